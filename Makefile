@@ -1,0 +1,39 @@
+# Each target sets up what it needs: one .venv, filled once and reused until the pins change.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench clean
+
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DEMO := demo
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# The stamp holds a digest of the pins, not a time: a fresh checkout with the same pins installs nothing.
+$(READY): pyproject.toml constraints.txt
+	@want=$$(cat pyproject.toml constraints.txt | cksum); \
+	if [ "$$(cat $(READY) 2>/dev/null)" != "$$want" ]; then \
+	  echo "installing into $(VENV) (a few minutes, once)" && \
+	  { [ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV); } && \
+	  PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' && \
+	  echo "$$want" > $(READY); \
+	else touch $(READY); fi
+
+demo: $(READY) ## simulate a platform, find its fraud, compare with the truth
+	@$(BIN)/graphfraud demo --out $(DEMO)
+
+test: $(READY) ## run the tests
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+check: $(READY) ## lint, types, import contracts
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: $(READY) ## measure; each benchmark's last line is one JSON object
+	@for script in scripts/bench/*.py; do echo "== $$script" && $(BIN)/python $$script || exit 1; done
+
+clean: ## remove what was installed and made
+	@rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis

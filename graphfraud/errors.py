@@ -1,0 +1,110 @@
+"""What can go wrong, drawn as a tree; each branch has one exit code.
+
+GraphfraudError            1  our defect, when nothing below fits
+├── UsageError             2  a wrong option, path or setting
+│   ├── SettingsError         an unknown key or a value out of range in a TOML file
+│   └── FolderExists          the result is already there
+├── InputRefused           3  the feed cannot be judged as it is
+│   ├── TableMissing          a required table is absent
+│   ├── ColumnMissing         a required column is absent
+│   ├── TooManyQuarantined    more broken rows than `max_quarantined_share`
+│   └── NothingToScore        no stream or no subject before `as_of`
+├── EnvironmentFault       4  disk, memory, network, port or database
+└── GateRefused            5  a gate said no
+
+Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+
+class GraphfraudError(Exception):
+    """Base of all errors that graphfraud raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(GraphfraudError):
+    """The command was called in a way that cannot work."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A settings file names an unknown key, or a value that its key does not take."""
+
+    def __init__(self, path: str, key: str, problem: str) -> None:
+        self.path, self.key = path, key
+        super().__init__(f"{path}: {key}: {problem}")
+
+
+class FolderExists(UsageError):
+    """The folder to write is already there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        super().__init__(f"{folder} exists: choose another --out, or pass --replace to put a new run in its place")
+
+
+class InputRefused(GraphfraudError):
+    """The feed breaks the contract in a way that no quarantine can mend."""
+
+    exit_code = 3
+
+
+class TableMissing(InputRefused):
+    """A required table is absent from the feed."""
+
+    def __init__(self, feed: Path, table: str, found: Iterable[str]) -> None:
+        self.table = table
+        near = nearest(table, found)
+        hint = f"; {near!r} is there: rename it" if near else ""
+        super().__init__(
+            f"{feed}: required table {table!r} is missing: "
+            f"expected {table}.parquet, {table}.csv, {table}.ndjson or a folder {table}/{hint}"
+        )
+
+
+class ColumnMissing(InputRefused):
+    """A required column is absent from a file of a table."""
+
+    def __init__(self, file: str, table: str, column: str, found: Iterable[str]) -> None:
+        self.table, self.column = table, column
+        near = nearest(column, found)
+        hint = f"; {near!r} is there: rename it" if near else ""
+        super().__init__(f"{file}: required column {column!r} of table {table!r} is missing{hint}")
+
+
+class TooManyQuarantined(InputRefused):
+    """More of one table is broken than the settings allow."""
+
+    def __init__(self, table: str, share: float, limit: float, top_reason: str, where: Path, fix: str) -> None:
+        self.table, self.share, self.top_reason = table, share, top_reason
+        super().__init__(
+            f"table {table!r}: {share:.1%} of its rows are quarantined, over the limit of {limit:.1%}; "
+            f"most often {top_reason!r}: {fix}; all of them are in {where}"
+        )
+
+
+class NothingToScore(InputRefused):
+    """Nothing in the feed lies before `as_of`."""
+
+
+class EnvironmentFault(GraphfraudError):
+    """Disk, memory, network, port or database stood in the way."""
+
+    exit_code = 4
+
+
+class GateRefused(GraphfraudError):
+    """A gate looked at the result and said no."""
+
+    exit_code = 5
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """The valid name most like `name`, or None when nothing comes near."""
+    close = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    return close[0] if close else None
