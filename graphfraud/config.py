@@ -237,7 +237,9 @@ class Policy:
     version: Literal[1] = 1
     overrides: Annotated[
         tuple[Override, ...],
-        Field(description="people's decisions: {subject_kind, subject_id, risk, why}; the risk is overwritten, visibly"),
+        Field(
+            description="people's decisions: {subject_kind, subject_id, risk, why}; the risk is overwritten, visibly"
+        ),
     ] = ()
     prevalence: PrevalenceByKind = field(default_factory=PrevalenceByKind)
     weights: Weights = field(default_factory=Weights)
