@@ -154,7 +154,7 @@ class ListenerFeatures(dy.Schema):
     night_share = _feature("plays in the country's eight quietest hours: bots do not sleep", "share", suspicious=1)
     active_day_share = _feature("days with a play, between the first and the last: bots take no day off", "share")
     plays_per_day_log = _feature("plays on a day with plays", "log1p count", suspicious=1)
-    gap_spread_log = _feature("spread of the gaps between plays against their mean: schedules are even", "log1p ratio")
+    gap_spread_nats = _feature("spread of the gaps between plays on a log scale: schedules are even", "nats")
     chosen_share = _feature("plays found by search, album, artist or library: people choose", "share")
     top_source_share = _feature("plays from the commonest source: scripts use one way in", "share")
     device_log = _feature("devices used", "log1p count", forgeable=True)
@@ -210,6 +210,16 @@ class AccountFeatures(dy.Schema):
     payee_sharing_log = _feature("other accounts with its payee", "log1p count", forgeable=True)
     age_at_upload_log = _feature("age of the account at its first upload", "log1p days", forgeable=True)
     verified = _feature("1 when the platform knows who this is", "0 or 1", forgeable=True)
+
+
+class MeanFeatures(dy.Schema):
+    """What a shared means is: a device, an address, a payee, else a plan group."""
+
+    mean_id = dy.String(primary_key=True)
+    subject_log = _feature("subjects that use it: a crowd links nobody", "log1p count", forgeable=True)
+    is_device = _feature("it is a device", "0 or 1", forgeable=True)
+    is_address = _feature("it is a network address", "0 or 1", forgeable=True)
+    is_payee = _feature("it is who is paid", "0 or 1", forgeable=True)
 
 
 # --- Out: a run -----------------------------------------------------------------------------------
@@ -329,6 +339,7 @@ FEATURES: Final[dict[str, type[dy.Schema]]] = {
     "account": AccountFeatures,
     "track": TrackFeatures,
     "listener": ListenerFeatures,
+    "mean": MeanFeatures,
 }
 
 

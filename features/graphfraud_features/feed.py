@@ -1,0 +1,97 @@
+"""Which files a feed holds, and their rows as they were written.
+
+Parquet rows come typed; CSV and NDJSON rows come as text, a column of strings each, so that
+one place (`rows.py`) decides what a value means whatever the format it came in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from graphfraud.errors import TableMissing, UsageError
+from graphfraud.tables import INPUTS, REQUIRED_INPUTS
+from graphfraud_features.salvage import csv_rows, ndjson_rows
+
+FORMATS: Final = ("parquet", "csv", "ndjson")
+BATCH_ROWS: Final = 500_000
+ROW_NUMBER: Final = "row_number"
+"""1 for the first row of data in a file."""
+BROKEN: Final = "broken"
+"""Why a row could not even be taken apart; null for the others."""
+
+UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeError, ValueError)
+"""What a damaged file makes its reader raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFile:
+    """One file of one table."""
+
+    table: str
+    path: Path
+    name: str
+    """Path within the feed, with forward slashes."""
+
+    @property
+    def format(self) -> str:
+        """Parquet, csv or ndjson, by the file's ending."""
+        return self.path.suffix.removeprefix(".")
+
+
+def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
+    """The files of each table, sorted by name; optional tables that are absent have none.
+
+    Raises: UsageError when there is no such folder, TableMissing for a required table.
+    """
+    if not feed.is_dir():
+        raise UsageError(f"{feed}: no such folder: give the folder that holds accounts, tracks, listeners and streams")
+    try:
+        found = {table: _table_files(feed, table) for table in INPUTS}
+        present = sorted({path.name.split(".")[0] for path in feed.iterdir()})
+    except PermissionError as error:
+        raise UsageError(f"{error.filename}: the feed cannot be listed: permission denied") from error
+    for table in REQUIRED_INPUTS:
+        if not found[table]:
+            raise TableMissing(feed, table, present)
+    return found
+
+
+def _table_files(feed: Path, table: str) -> list[FeedFile]:
+    single = [feed / f"{table}.{ending}" for ending in FORMATS]
+    inside = [path for path in (feed / table).rglob("*") if path.suffix.removeprefix(".") in FORMATS]
+    paths = [path for path in [*single, *inside] if path.is_file()]
+    names = [(path.relative_to(feed).as_posix(), path) for path in paths]
+    return [FeedFile(table, path, name) for name, path in sorted(names) if not path.name.startswith((".", "_"))]
+
+
+def raw_batches(file: FeedFile) -> Iterator[pl.DataFrame]:
+    """The rows of a file in order, some at a time, each with its `row_number` and `broken`.
+
+    Raises: one of UNREADABLE when the file, or a page of it, cannot be decoded.
+    """
+    if file.format == "parquet":
+        rows = pl.scan_parquet(file.path, glob=False).with_row_index(ROW_NUMBER, offset=1)
+        for batch in rows.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+            yield _with_provenance(batch)
+    elif file.format == "csv":
+        yield from map(_with_provenance, csv_rows(file.path, BATCH_ROWS))
+    else:
+        yield from map(_with_provenance, ndjson_rows(file.path, BATCH_ROWS))
+
+
+def raw_columns(file: FeedFile) -> list[str]:
+    """The columns that a file has; for NDJSON, all that any of its rows names.
+
+    Raises: one of UNREADABLE.
+    """
+    if file.format == "parquet":
+        return pl.scan_parquet(file.path, glob=False).collect_schema().names()
+    return sorted({column for batch in raw_batches(file) for column in batch.columns})
+
+
+def _with_provenance(batch: pl.DataFrame) -> pl.DataFrame:
+    broken = [] if BROKEN in batch.columns else [pl.lit(None, pl.String).alias(BROKEN)]
+    return batch.with_columns(pl.col(ROW_NUMBER).cast(pl.Int64), *broken)

@@ -1,0 +1,98 @@
+"""Rows and files that were refused, kept with where they came from and why."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from graphfraud.errors import TooManyQuarantined
+from graphfraud.tables import QuarantinedFiles, QuarantinedRows
+from graphfraud_features.feed import ROW_NUMBER, FeedFile
+from graphfraud_features.rows import REASON
+
+
+@dataclass(slots=True)
+class Quarantine:
+    """What a build refused so far."""
+
+    rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    files: list[dict[str, object]] = field(default_factory=list)
+
+    def add_rows(self, table: str, refused: pl.DataFrame) -> None:
+        """Keeps rows; columns are the table's, beside `file`, `row_number` and `reason`."""
+        if refused.height:
+            self.rows.setdefault(table, []).append(_as_quarantined(refused))
+
+    def add_file(self, file: FeedFile, reason: str) -> None:
+        """Keeps the name of a file that could not be read."""
+        size = file.path.stat().st_size if file.path.exists() else 0
+        self.files.append({"file": file.name, "table": file.table, "reason": reason, "bytes": size})
+
+    def forget(self, erased: dict[str, pl.Series]) -> None:
+        """Drops the rows that are about erased subjects, given by kind."""
+        names = {f"{kind}_id": ids for kind, ids in erased.items()}
+        names["subject_id"] = pl.concat(list(erased.values()))
+        about = pl.any_horizontal(
+            pl.col("row").str.json_path_match(f"$.{column}").is_in(ids.implode()) for column, ids in names.items()
+        ).fill_null(value=False)
+        if names["subject_id"].len():
+            self.rows = {table: [part.filter(~about) for part in parts] for table, parts in self.rows.items()}
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Refused rows of each table by reason."""
+        by_table: dict[str, Counter[str]] = {table: Counter() for table in sorted(self.rows)}
+        for table, counter in by_table.items():
+            for part in self.rows[table]:
+                counter.update(dict(part[REASON].value_counts().iter_rows()))
+        return {table: dict(counter.most_common()) for table, counter in by_table.items()}
+
+    def write(self, folder: Path) -> None:
+        """Writes `TABLE.parquet` for each table with refused rows, and `files.parquet`."""
+        folder.mkdir(parents=True)
+        for table, parts in self.rows.items():
+            rows = pl.concat(parts).sort("file", ROW_NUMBER, REASON)
+            QuarantinedRows.validate(rows).write_parquet(folder / f"{table}.parquet")
+        schema = {name: column.dtype for name, column in QuarantinedFiles.columns().items()}
+        files = pl.DataFrame(self.files, schema=schema).sort("file")
+        QuarantinedFiles.validate(files).write_parquet(folder / "files.parquet")
+
+
+def _as_quarantined(refused: pl.DataFrame) -> pl.DataFrame:
+    """The rows as file, row_number, reason and JSON."""
+    content = refused.drop("file", ROW_NUMBER, REASON)
+    readable = content.select(_json_safe(name, dtype) for name, dtype in content.schema.items())
+    row = readable.select(pl.struct(pl.all()).struct.json_encode().alias("row"))
+    return refused.select("file", pl.col(ROW_NUMBER).cast(pl.Int64), REASON).hstack(row)
+
+
+def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
+    """The column such that JSON loses nothing of it: NaN and infinities by name, bytes in hexadecimal."""
+    if isinstance(dtype, pl.List | pl.Array) and dtype.inner.is_float():  # type: ignore[union-attr]  # inner is a type here
+        return pl.col(name).cast(pl.List(pl.String)).alias(name)
+    if dtype.is_float():
+        return pl.col(name).cast(pl.String)
+    return pl.col(name).bin.encode("hex") if dtype == pl.Binary else pl.col(name)
+
+
+WHAT_TO_DO = {
+    "without_zone": "write instants with a time zone, or set naive_instants_are_utc = true under [feed]",
+    "wrong_type": "write the column in the contract's type",
+    "missing": "fill the column",
+    "unknown_account": "deliver the accounts too",
+    "unknown_track": "deliver the tracks too",
+    "unknown_listener": "deliver the listeners too",
+    "from_the_future": "check the clock of whoever writes the feed",
+    "conflicting_content": "give each row its own id, or a recorded_at to versions of one",
+}
+
+
+def refuse_too_many(quarantine: Quarantine, read_counts: dict[str, int], limit: float, where: Path) -> None:
+    """Raises: TooManyQuarantined for the first table of which more than `limit`, as a share, is refused."""
+    counts = quarantine.counts()
+    for table, read in read_counts.items():
+        refused = sum(counts.get(table, {}).values())
+        if refused > limit * read:
+            reason = next(iter(counts[table]))
+            advice = next((say for end, say in WHAT_TO_DO.items() if reason.endswith(end)), "mend the rows")
+            raise TooManyQuarantined(table, refused / read, limit, reason, where, advice)

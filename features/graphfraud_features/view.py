@@ -1,0 +1,90 @@
+"""The events that a set of features may see: half-open in time, for each subject up to its own end.
+
+Scoring sees everything before `as_of`. Training sees of a labelled subject only what lies before
+its label's `decided_at`: what a takedown causes must not be learned as a sign of fraud.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, SUBJECT_KINDS, TRACK
+from graphfraud_features.admission import Admitted
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Subjects, each with its `end_at`, and the events before it."""
+
+    accounts: pl.LazyFrame
+    tracks: pl.LazyFrame
+    listeners: pl.LazyFrame
+    streams: pl.LazyFrame
+    logins: pl.LazyFrame
+
+    def subjects(self, kind: str) -> pl.LazyFrame:
+        """The subjects of a kind."""
+        return {ACCOUNT: self.accounts, TRACK: self.tracks, LISTENER: self.listeners}[kind]
+
+
+def scoring_view(events: Admitted) -> View:
+    """Everything before `as_of`."""
+    end_at = pl.lit(events.as_of).cast(pl.Datetime("us", "UTC")).alias("end_at")
+    return View(
+        accounts=events.table("accounts").with_columns(end_at),
+        tracks=events.table("tracks").with_columns(end_at),
+        listeners=events.table("listeners").with_columns(end_at),
+        streams=events.table("streams"),
+        logins=events.table("logins"),
+    )
+
+
+def training_view(events: Admitted) -> View:
+    """Everything before `as_of`, and of a labelled subject only what lies before its label."""
+    whole = scoring_view(events)
+    ends = {kind: _ends(events, whole, kind) for kind in SUBJECT_KINDS}
+    subjects = {
+        kind: whole.subjects(kind).drop("end_at").join(ends[kind], on=ID_COLUMN[kind], how="left")
+        for kind in SUBJECT_KINDS
+    }
+    owner_end = subjects[TRACK].select("track_id", "account_id", track_end="end_at").join(
+        ends[ACCOUNT].rename({"end_at": "account_end"}), on="account_id"
+    )
+    before_all_ends = pl.col("started_at") < pl.min_horizontal("end_at", "track_end", "account_end")
+    columns = whole.streams.collect_schema().names()
+    named_ends = pl.concat(
+        ends[kind].select(subject_kind=pl.lit(kind), subject_id=ID_COLUMN[kind], end_at="end_at")
+        for kind in (ACCOUNT, LISTENER)
+    )
+    return View(
+        accounts=subjects[ACCOUNT],
+        tracks=subjects[TRACK],
+        listeners=subjects[LISTENER],
+        streams=whole.streams.join(ends[LISTENER], on="listener_id")
+        .join(owner_end.drop("account_id"), on="track_id")
+        .filter(before_all_ends)
+        .select(columns),
+        logins=whole.logins.join(named_ends, on=["subject_kind", "subject_id"])
+        .filter(pl.col("at") < pl.col("end_at"))
+        .drop("end_at"),
+    )
+
+
+def _ends(events: Admitted, whole: View, kind: str) -> pl.LazyFrame:
+    """The id and `end_at` of each subject of a kind: its label's instant, or `as_of`."""
+    key = ID_COLUMN[kind]
+    decided = events.table("labels").filter(subject_kind=kind).select(pl.col("subject_id").alias(key), "decided_at")
+    return whole.subjects(kind).join(decided, on=key, how="left").select(
+        key, end_at=pl.coalesce("decided_at", "end_at")
+    )
+
+
+def labels_cut_events(events: Admitted) -> bool:
+    """Whether any event lies at or after the label of a subject in it, so that the two views differ."""
+    earliest = events.table("labels").select(pl.col("decided_at").min()).collect().item()
+    if earliest is None:
+        return False
+    cut, whole = training_view(events), scoring_view(events)
+    tables = [(cut.streams, whole.streams), (cut.logins, whole.logins)]
+    counts = pl.collect_all([frame.select(pl.len()) for pair in tables for frame in pair])
+    return counts[0].item() != counts[1].item() or counts[2].item() != counts[3].item()

@@ -1,0 +1,1 @@
+"""What a track sounds like, beside what others sound like."""

@@ -1,0 +1,54 @@
+"""SHA-256 over the values of a table: the same for the same rows, however and by whom they were written.
+
+Each column is digested by itself, as its name, where it is null, and its values in a fixed
+width or with their lengths; the table's digest is that of its columns' digests in order.
+"""
+
+from hashlib import sha256
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+
+def table_digest(rows: pl.LazyFrame) -> str:
+    """The digest of a table whose rows stand in key order; holds one column in memory at a time."""
+    whole = sha256()
+    for name in rows.collect_schema().names():
+        column = sha256(name.encode())
+        _feed(column, rows.select(name).collect().to_series())
+        whole.update(column.digest())
+    return whole.hexdigest()
+
+
+def _feed(digest: Any, values: pl.Series) -> None:
+    digest.update(len(values).to_bytes(8, "little"))
+    digest.update(np.packbits(values.is_not_null().to_numpy()).tobytes())
+    dtype = values.dtype
+    if dtype == pl.String:
+        _feed_text(digest, values.fill_null(""))
+    elif isinstance(dtype, pl.Array):
+        _feed(digest, values.arr.to_list())
+    elif isinstance(dtype, pl.List):
+        lengths = values.list.len().fill_null(0)
+        digest.update(lengths.cast(pl.Int64).to_numpy().tobytes())
+        _feed(digest, values.filter(lengths > 0).explode())
+    elif isinstance(dtype, pl.Struct):
+        for part in dtype.fields:
+            _feed(digest, values.struct.field(part.name))
+    elif dtype.is_float():
+        digest.update((values.fill_null(0.0).cast(pl.Float64).to_numpy() + 0.0).tobytes())
+    else:
+        digest.update(values.to_physical().cast(pl.Int64).fill_null(0).to_numpy().tobytes())
+
+
+def _feed_text(digest: Any, values: pl.Series) -> None:
+    digest.update(values.str.len_bytes().cast(pl.Int64).to_numpy().tobytes())
+    text = values.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(pa.large_binary())
+    chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
+    for chunk in chunks:
+        offsets = np.frombuffer(chunk.buffers()[1], np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        content = chunk.buffers()[2]
+        if content is not None and len(offsets) > 1:
+            digest.update(memoryview(content)[offsets[0] : offsets[-1]])

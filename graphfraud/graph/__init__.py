@@ -1,0 +1,1 @@
+"""The graph as arrays: what it is, how it lies on disk, how neighbours are averaged."""

@@ -1,0 +1,1 @@
+"""A heterogeneous GraphSAGE that learns from a graph and a few labels."""

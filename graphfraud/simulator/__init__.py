@@ -1,0 +1,1 @@
+"""A small platform made by chance, whose truth is known."""

@@ -1,0 +1,1 @@
+"""Honest listeners: who they are, when they listen, what they choose."""

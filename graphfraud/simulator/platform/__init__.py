@@ -1,0 +1,1 @@
+"""What is there before anybody plays: owners, tracks, and the tables that hold them."""

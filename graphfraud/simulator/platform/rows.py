@@ -1,0 +1,139 @@
+"""What an actor adds to the platform: frames whose ids are still numbers.
+
+Names come last and in shuffled order (`naming`), so that no id tells who made it. Every actor
+numbers its rows from a range of its own.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from jaxtyping import Int
+
+INSTANT: Final = pl.Datetime("us", "UTC")
+
+SCHEMAS: Final[dict[str, pl.Schema]] = {
+    "accounts": pl.Schema(
+        {
+            "account_id": pl.Int64(),
+            "created_at": INSTANT,
+            "country": pl.String(),
+            "distributor_id": pl.String(),
+            "payee_hash": pl.Int64(),
+            "verified": pl.Boolean(),
+            "account_type": pl.String(),
+        }
+    ),
+    "tracks": pl.Schema(
+        {
+            "track_id": pl.Int64(),
+            "account_id": pl.Int64(),
+            "release_id": pl.Int64(),
+            "isrc": pl.String(),
+            "uploaded_at": INSTANT,
+            "duration_ms": pl.Int64(),
+            "title": pl.String(),
+            "artist_name": pl.String(),
+            "genre": pl.String(),
+            "language": pl.String(),
+            "contains_ai": pl.String(),
+        }
+    ),
+    "listeners": pl.Schema(
+        {
+            "listener_id": pl.Int64(),
+            "created_at": INSTANT,
+            "country": pl.String(),
+            "plan": pl.String(),
+            "plan_group_hash": pl.Int64(),
+        }
+    ),
+    "streams": pl.Schema(
+        {
+            "listener_id": pl.Int64(),
+            "track_id": pl.Int64(),
+            "started_at": INSTANT,
+            "played_ms": pl.Int64(),
+            "source": pl.String(),
+            "context_id": pl.Int64(),
+            "client_id": pl.String(),
+            "device_id": pl.Int64(),
+            "ip_hash": pl.Int64(),
+            "country": pl.String(),
+            "fake": pl.Boolean(),
+        }
+    ),
+    "logins": pl.Schema(
+        {
+            "subject_kind": pl.String(),
+            "subject_id": pl.Int64(),
+            "device_id": pl.Int64(),
+            "ip_hash": pl.Int64(),
+            "at": INSTANT,
+        }
+    ),
+    "embeddings": pl.Schema({"track_id": pl.Int64(), "model": pl.String(), "vector": pl.List(pl.Float32())}),
+    "subjects": pl.Schema({"subject_kind": pl.String(), "subject_id": pl.Int64(), "role": pl.String()}),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """Rows of each table; `subjects` names those that the truth speaks of."""
+
+    accounts: pl.DataFrame = SCHEMAS["accounts"].to_frame()
+    tracks: pl.DataFrame = SCHEMAS["tracks"].to_frame()
+    listeners: pl.DataFrame = SCHEMAS["listeners"].to_frame()
+    streams: pl.DataFrame = SCHEMAS["streams"].to_frame()
+    logins: pl.DataFrame = SCHEMAS["logins"].to_frame()
+    embeddings: pl.DataFrame = SCHEMAS["embeddings"].to_frame()
+    subjects: pl.DataFrame = SCHEMAS["subjects"].to_frame()
+
+
+def together(parts: list[Rows]) -> Rows:
+    """All rows of all parts."""
+    return Rows(**{field.name: pl.concat([getattr(part, field.name) for part in parts]) for field in fields(Rows)})
+
+
+def frame(table: str, **columns: Any) -> pl.DataFrame:
+    """A frame of the table: one value stands in every row, absent columns are null.
+
+    Units: instants in ms since 1970. A negative number is null.
+    """
+    schema = SCHEMAS[table]
+    given = {name: _column(values, schema[name]) for name, values in columns.items()}
+    absent = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
+    return pl.select(**given, **absent).select(schema.names())
+
+
+def _column(values: Any, dtype: pl.DataType) -> pl.Series | pl.Expr:
+    if not isinstance(values, np.ndarray | pl.Series | list):
+        return pl.lit(values, dtype)
+    if dtype == INSTANT:
+        values = np.asarray(values) * 1_000
+    column = pl.Series(values).cast(dtype)
+    return pl.when(column >= 0).then(column) if dtype == pl.Int64() else column
+
+
+def picked(names: tuple[str | None, ...], name_ix: Int[np.ndarray, " row"]) -> pl.Series:
+    """A column of the names at these places."""
+    return pl.Series(names, dtype=pl.String).gather(name_ix)
+
+
+def subjects_of(kind: str, ids: Int[np.ndarray, " subject"], role: str = "member") -> pl.DataFrame:
+    """Subjects of one kind that the truth speaks of."""
+    return frame("subjects", subject_kind=kind, subject_id=ids, role=role)
+
+
+class Keys:
+    """Numbers for new rows that no other actor uses."""
+
+    def __init__(self, actor_ix: int) -> None:
+        self._next = (actor_ix + 1) << 32
+
+    def taken(self, count: int) -> Int[np.ndarray, " row"]:
+        """`count` numbers, used up by being taken."""
+        first = self._next
+        self._next += count
+        return np.arange(first, self._next)
