@@ -39,6 +39,8 @@ HAPPENED_AT: Final = {
 }
 NAMED_KINDS: Final = {"tracks": (ACCOUNT,), "streams": (LISTENER, TRACK), "embeddings": (TRACK,)}
 """Kinds of the subjects that a row names by their id columns."""
+ADMITTED_TABLES: Final = ("accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels")
+"""In the order in which they are admitted: subjects before what names them."""
 SUBJECT_TABLES: Final = {"accounts": ACCOUNT, "tracks": TRACK, "listeners": LISTENER}
 
 
@@ -83,7 +85,7 @@ def admitted(staged: Staged, quarantine: Quarantine, work: Path, *, as_of: datet
     """
     desk = _Desk(staged, quarantine, work, as_of, max(as_of, clock) + GRACE)
     desk.note_erasures()
-    for table in ("accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels"):
+    for table in ADMITTED_TABLES:
         desk.admit(table)
     quarantine.forget(desk.ids_standing("erased"))
     result = Admitted(as_of, work, staged.read_counts, {t: dict(sorted(c.items())) for t, c in desk.left_out.items()})
@@ -160,7 +162,9 @@ class _Desk:
         elif table in {"logins", "labels"}:
             rows = rows.join(self._standing_of_any().lazy(), on=["subject_kind", "subject_id"], how="left")
             known_kind = pl.col("subject_kind").is_in(SUBJECT_KINDS)
-            unknown = pl.when(known_kind).then("unknown_" + pl.col("subject_kind")).otherwise(pl.lit("unknown_subject_kind"))
+            unknown = (
+                pl.when(known_kind).then("unknown_" + pl.col("subject_kind")).otherwise(pl.lit("unknown_subject_kind"))
+            )
             fates.append(_reference_fate(pl.col("subject_standing"), unknown))
         if table == "streams":
             too_long = pl.col("played_ms") > pl.col("duration_ms") + LONGEST_OVERRUN_MS
@@ -233,9 +237,12 @@ class _Desk:
 
 def _reference_fate(standing: pl.Expr, unknown: pl.Expr) -> pl.Expr:
     return (
-        pl.when(standing.is_null()).then(unknown)
-        .when(standing == "later").then(pl.lit("after_as_of"))
-        .when(standing == "erased").then(pl.lit("erased"))
+        pl.when(standing.is_null())
+        .then(unknown)
+        .when(standing == "later")
+        .then(pl.lit("after_as_of"))
+        .when(standing == "erased")
+        .then(pl.lit("erased"))
     )
 
 

@@ -16,22 +16,28 @@ CONFLICTING: Final = "conflicting_content"
 CONTRADICTING: Final = "contradicting_labels"
 
 
-def shared_key_fates(rows: pl.DataFrame, key: Sequence[str], content: Sequence[str], provenance: Sequence[str]) -> pl.DataFrame:
+def shared_key_fates(
+    rows: pl.DataFrame, key: Sequence[str], content: Sequence[str], provenance: Sequence[str]
+) -> pl.DataFrame:
     """The rows with a `fate` each: null for the one in force, else why it is not.
 
     `rows` hold every row of each key that more than one row has.
     """
     recorded = pl.col("recorded_at") if "recorded_at" in content else pl.lit(None, pl.Datetime("us", "UTC"))
-    ordered = (
-        rows.with_columns(content_digest=_content_digests(rows.select(content)), version_at=recorded)
-        .sort([*key, "version_at", "content_digest", *provenance], descending=[False] * len(key) + [True] + [False] * (1 + len(provenance)), nulls_last=True)
+    ordered = rows.with_columns(content_digest=_content_digests(rows.select(content)), version_at=recorded).sort(
+        [*key, "version_at", "content_digest", *provenance],
+        descending=[False] * len(key) + [True] + [False] * (1 + len(provenance)),
+        nulls_last=True,
     )
     is_repeat = ~pl.struct(*key, "content_digest").is_first_distinct()
     newest = pl.col("version_at").first().over(key)
     fate = (
-        pl.when(is_repeat).then(pl.lit(REPEATED))
-        .when(pl.struct(key).is_first_distinct()).then(None)
-        .when(pl.col("version_at").eq_missing(newest)).then(pl.lit(CONFLICTING))
+        pl.when(is_repeat)
+        .then(pl.lit(REPEATED))
+        .when(pl.struct(key).is_first_distinct())
+        .then(None)
+        .when(pl.col("version_at").eq_missing(newest))
+        .then(pl.lit(CONFLICTING))
         .otherwise(pl.lit(SUPERSEDED))
     )
     return ordered.with_columns(fate=fate).drop("content_digest", "version_at")

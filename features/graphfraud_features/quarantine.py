@@ -68,7 +68,7 @@ def _as_quarantined(refused: pl.DataFrame) -> pl.DataFrame:
 
 def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
     """The column such that JSON loses nothing of it: NaN and infinities by name, bytes in hexadecimal."""
-    if isinstance(dtype, pl.List | pl.Array) and dtype.inner.is_float():  # type: ignore[union-attr]  # inner is a type here
+    if isinstance(dtype, pl.List | pl.Array) and dtype.inner.is_float():
         return pl.col(name).cast(pl.List(pl.String)).alias(name)
     if dtype.is_float():
         return pl.col(name).cast(pl.String)

@@ -48,12 +48,16 @@ def judged_rows(raw: pl.DataFrame, table: str, *, naive_instants_are_utc: bool) 
         _typed(name, raw.schema[name], target, naive_is_utc=naive_instants_are_utc).alias(f"{TYPED}{name}")
         for name, target in present.items()
     ).with_columns(
-        pl.coalesce(BROKEN, *(_failure(name, raw.schema[name], target) for name, target in present.items())).alias(REASON)
+        pl.coalesce(BROKEN, *(_failure(name, raw.schema[name], target) for name, target in present.items())).alias(
+            REASON
+        )
     )
     sound = judged.filter(pl.col(REASON).is_null()).select(
         ROW_NUMBER,
-        *(pl.col(f"{TYPED}{name}").alias(name) if name in present else pl.lit(None, target).alias(name)
-          for name, target in targets.items()),
+        *(
+            pl.col(f"{TYPED}{name}").alias(name) if name in present else pl.lit(None, target).alias(name)
+            for name, target in targets.items()
+        ),
     )
     accepted, broken_rules = _schema_verdict(sound, table)
     reasons = pl.concat([judged.select(ROW_NUMBER, REASON).drop_nulls(REASON), broken_rules])

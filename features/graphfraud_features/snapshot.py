@@ -48,6 +48,11 @@ class GraphTables:
     nodes: dict[str, pl.DataFrame]
     edges: list[EdgeTable]
 
+    @property
+    def row_count(self) -> int:
+        """Nodes and edges together."""
+        return sum(frame.height for frame in self.nodes.values()) + sum(len(edge.source_ix) for edge in self.edges)
+
 
 def graph_tables(view: View, settings: FeatureSettings) -> GraphTables:
     """The graph of a view."""

@@ -12,9 +12,7 @@ from graphfraud_features.view import View
 def track_features(view: View, plays: pl.LazyFrame, pairs: PlayPairs) -> pl.LazyFrame:
     """One row for each track of the view."""
     key = "track_id"
-    effort = effort_share(
-        pairs.by_track.join(pairs.by_account.drop("plays"), on=["listener_id", "account_id"]), key
-    )
+    effort = effort_share(pairs.by_track.join(pairs.by_account.drop("plays"), on=["listener_id", "account_id"]), key)
     joined = view.tracks.select(key, "uploaded_at", "duration_ms", "end_at")
     parts = [play_shape(plays, key), audiences(pairs.by_track, key), effort, _bursts(plays), same_titles(view)]
     for part in parts:

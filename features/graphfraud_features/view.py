@@ -47,8 +47,10 @@ def training_view(events: Admitted) -> View:
         kind: whole.subjects(kind).drop("end_at").join(ends[kind], on=ID_COLUMN[kind], how="left")
         for kind in SUBJECT_KINDS
     }
-    owner_end = subjects[TRACK].select("track_id", "account_id", track_end="end_at").join(
-        ends[ACCOUNT].rename({"end_at": "account_end"}), on="account_id"
+    owner_end = (
+        subjects[TRACK]
+        .select("track_id", "account_id", track_end="end_at")
+        .join(ends[ACCOUNT].rename({"end_at": "account_end"}), on="account_id")
     )
     before_all_ends = pl.col("started_at") < pl.min_horizontal("end_at", "track_end", "account_end")
     columns = whole.streams.collect_schema().names()
@@ -74,8 +76,8 @@ def _ends(events: Admitted, whole: View, kind: str) -> pl.LazyFrame:
     """The id and `end_at` of each subject of a kind: its label's instant, or `as_of`."""
     key = ID_COLUMN[kind]
     decided = events.table("labels").filter(subject_kind=kind).select(pl.col("subject_id").alias(key), "decided_at")
-    return whole.subjects(kind).join(decided, on=key, how="left").select(
-        key, end_at=pl.coalesce("decided_at", "end_at")
+    return (
+        whole.subjects(kind).join(decided, on=key, how="left").select(key, end_at=pl.coalesce("decided_at", "end_at"))
     )
 
 
@@ -87,4 +89,5 @@ def labels_cut_events(events: Admitted) -> bool:
     cut, whole = training_view(events), scoring_view(events)
     tables = [(cut.streams, whole.streams), (cut.logins, whole.logins)]
     counts = pl.collect_all([frame.select(pl.len()) for pair in tables for frame in pair])
-    return counts[0].item() != counts[1].item() or counts[2].item() != counts[3].item()
+    streams_cut, streams, logins_cut, logins = (count.item() for count in counts)
+    return bool(streams_cut != streams or logins_cut != logins)

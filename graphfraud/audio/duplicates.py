@@ -34,7 +34,7 @@ class DuplicateCalibration:
     def log_likelihood_ratio(self, likeness_nats: Float64[np.ndarray, " track"]) -> Float64[np.ndarray, " track"]:
         """Log of how much likelier the likeness is for a fraudulent track than for an honest one."""
         copied = np.log(self.prior) + self.slope * (likeness_nats - self.offset)
-        return np.logaddexp(np.log1p(-self.prior), copied)
+        return np.asarray(np.logaddexp(np.log1p(-self.prior), copied))
 
 
 def duplicate_evidence(
@@ -77,10 +77,20 @@ def _evidence_of_model(rows: pl.DataFrame, settings: AudioSettings, *, threads: 
     _, owner = np.unique(rows["account_id"].to_numpy(), return_inverse=True)
     uploaded_us = rows["uploaded_at"].to_physical().to_numpy()
     foreign = (neighbour_ix >= 0) & (owner[neighbour_ix] != owner[:, None])
-    earlier = foreign & (uploaded_us[neighbour_ix] < uploaded_us[:, None])
+    earlier = foreign & _comes_before(uploaded_us, neighbour_ix)
     distance = np.clip(1.0 - cosine.astype(np.float64), SMALLEST_DISTANCE, 2.0)
     typical = _typical_distance(distance, foreign)
     return _likeness(rows["track_id"], cosine, neighbour_ix, distance, typical, earlier)
+
+
+def _comes_before(
+    uploaded_us: Int64[np.ndarray, " track"], neighbour_ix: Int64[np.ndarray, "track neighbour"]
+) -> Bool[np.ndarray, "track neighbour"]:
+    """Whether each neighbour was uploaded before the track; of one instant, whether its id is smaller."""
+    own_us, own_ix = uploaded_us[:, None], np.arange(len(uploaded_us))[:, None]
+    same_instant = uploaded_us[neighbour_ix] == own_us
+    earlier = uploaded_us[neighbour_ix] < own_us
+    return np.asarray(earlier | (same_instant & (neighbour_ix < own_ix)))
 
 
 def _typical_distance(

@@ -27,15 +27,21 @@ def nearest_neighbours(
     count, dimension = vectors.shape
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.ascontiguousarray(vectors / np.where(length > 0, length, 1.0), dtype=np.float32)
-    index = faiss.IndexFlatIP(dimension)
-    if count > exact_up_to_count:
-        cells = int(np.sqrt(count))
-        index = faiss.IndexIVFFlat(index, dimension, cells, faiss.METRIC_INNER_PRODUCT)
-        index.cp.seed, index.nprobe = seed, PROBED_CELLS
-        index.train(unit[:: max(1, count // (cells * TRAINED_ON_PER_CELL))])
+    exact = faiss.IndexFlatIP(dimension)
+    index = _cells(exact, unit, seed) if count > exact_up_to_count else exact
     index.add(unit)
     cosine, row = index.search(unit, min(neighbour_count + 1, count))
     return _without_self(cosine, row)
+
+
+def _cells(exact: faiss.IndexFlatIP, unit: Float32[np.ndarray, "track dimension"], seed: int) -> faiss.IndexIVFFlat:
+    """An empty inverted file of about sqrt(n) cells, trained on an even sample of the vectors."""
+    count, dimension = unit.shape
+    cell_count = int(np.sqrt(count))
+    index = faiss.IndexIVFFlat(exact, dimension, cell_count, faiss.METRIC_INNER_PRODUCT)
+    index.cp.seed, index.nprobe = seed, PROBED_CELLS
+    index.train(unit[:: max(1, count // (cell_count * TRAINED_ON_PER_CELL))])
+    return index
 
 
 def _without_self(

@@ -26,6 +26,9 @@ SLOPE_FLOOR: Final = 1e-3
 SLOPE_RIDGE: Final = 0.1
 """Penalty on the squared slope: as if about three log-odds a standard deviation were expected."""
 
+SPREAD_FLOOR: Final = 1e-12
+"""Evidence that spreads by less than this share of its size is rounding, not evidence."""
+
 NEWTON_STEP_COUNT: Final = 100
 NEWTON_TOLERANCE: Final = 1e-10
 
@@ -80,7 +83,8 @@ def fitted_calibration(x: Vector, is_fraud: Bool[np.ndarray, " subject"]) -> Cal
     """
     order = np.lexsort((is_fraud, x))
     x, is_fraud = x[order], is_fraud[order]
-    scale = float(x.std()) if x[0] < x[-1] else 1.0
+    spread = float(x.std())
+    scale = spread if spread > SPREAD_FLOOR * float(np.abs(x).max()) else 1.0
     z = (x - x.mean()) / scale
     target = _smoothed_targets(is_fraud)
     slope, intercept = _rising_line(z, target)

@@ -23,7 +23,7 @@ def track_months(streams: pl.LazyFrame, listener_risk: pl.LazyFrame, payout: Pay
     that listeners under a verdict other than allow are expected to have faked, rounded down.
     """
     before = streams.filter(pl.col("started_at") < as_of)
-    first_stream = before.select(pl.col("started_at").min()).collect().item()
+    first_stream = before.select(pl.col("started_at").min()).collect(engine="streaming").item()
     plays = _monthly_plays(before, payout).collect(engine="streaming").lazy()
     months = plays.join(_fixed_point_risk(listener_risk), on="listener_id", how="left").group_by("track_id", "month")
     counted = months.agg(

@@ -36,7 +36,8 @@ def policy_evidence(
         subjects.with_columns(rule=pl.lit(name), log_odds=pl.lit(_log_odds(rules, name)))
         for name, subjects in broken.items()
     ]
-    return pl.concat(weighed).filter(pl.col("log_odds") != 0.0).sort("subject_kind", "subject_id", "rule").collect()
+    switched_on = pl.concat(weighed).filter(pl.col("log_odds") != 0.0)
+    return switched_on.sort("subject_kind", "subject_id", "rule").collect(engine="streaming")
 
 
 def _broken_rules(
@@ -91,7 +92,8 @@ def one_payee_must_not_stand_behind_many_new_accounts(
 def functional_noise_must_last_two_minutes(tracks: pl.LazyFrame, rule: FunctionalNoiseRule) -> pl.LazyFrame:
     """Tracks of a noise genre that are shorter than noise must be."""
     delivered = pl.col("genre").str.to_lowercase().str.replace_all(GENRE_SEPARATORS, ",").str.split(",")
-    is_noise = delivered.list.eval(pl.element().str.strip_chars().is_in(rule.genres)).list.any()
+    noise = [genre.lower() for genre in rule.genres]
+    is_noise = delivered.list.eval(pl.element().str.strip_chars().is_in(noise)).list.any()
     return _subjects(tracks.filter(is_noise, pl.col("duration_ms") < rule.min_duration_ms), TRACK)
 
 
@@ -108,8 +110,7 @@ def listener_must_not_play_more_than_a_day_holds(listener_days: pl.LazyFrame, ru
 
 def _subjects(culprits: pl.LazyFrame, kind: str) -> pl.LazyFrame:
     """Each culprit once, named as a subject of its kind."""
-    named = culprits.select(subject_kind=pl.lit(kind), subject_id=pl.col(ID_COLUMN[kind]))
-    return named.unique()
+    return culprits.select(subject_kind=pl.lit(kind), subject_id=pl.col(ID_COLUMN[kind])).unique()
 
 
 def summed_policy_log_odds(evidence: pl.DataFrame) -> pl.DataFrame:

@@ -27,11 +27,11 @@ def judged(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Risk, the risk of each part, verdict and reasons of every subject, in key order.
 
     `frame` has subject_kind, subject_id, content_log_odds, behaviour_log_odds, policy_log_odds
-    (null where the part is absent), and the lists content_reasons, behaviour_reasons, policy_rules.
+    (null or NaN where the part is absent), and the lists content_reasons, behaviour_reasons, policy_rules.
     """
     subjects = _with_overrides(_with_kind_policy(frame.sort(SUBJECT), policy), policy)
-    restricted = subjects.pipe(_with_risks, policy).with_columns(verdict=_verdict())
-    return restricted.with_columns(reasons=_reasons(restricted, policy)).select(COLUMNS)
+    decided = subjects.pipe(_with_risks, policy).with_columns(verdict=_verdict())
+    return decided.with_columns(reasons=_reasons(decided, policy)).select(COLUMNS)
 
 
 def unknown_overrides(frame: pl.DataFrame, policy: Policy) -> list[str]:
@@ -84,7 +84,10 @@ def _log_odds(frame: pl.DataFrame, part: str) -> Vector:
 
 def _verdict() -> pl.Expr:
     """The verdict at each risk; rules alone lead to a person, only a person or other evidence to a block."""
-    may_block = pl.col("override_risk").is_not_null() | (pl.col("unruled_risk") >= pl.col("review_from"))
+    stands_unruled = (pl.col("unruled_risk") >= pl.col("review_from")) & (
+        pl.col("unruled_risk") > pl.col("prevalence")  # else a prevalence over the threshold would stand for evidence
+    )
+    may_block = pl.col("override_risk").is_not_null() | stands_unruled
     return (
         pl.when((pl.col("risk") >= pl.col("block_from")) & may_block)
         .then(pl.lit("block"))
@@ -129,5 +132,5 @@ def _accusations(numbered: pl.DataFrame, policy: Policy, part: str) -> pl.DataFr
     if part in MODEL_CODE:
         is_unnamed = (codes.list.len().fill_null(0) == 0) & (pl.col("verdict") != ALLOW)
         codes = pl.when(is_unnamed).then(pl.lit([MODEL_CODE[part]])).otherwise(codes)
-    weighed = pl.col(f"{part}_log_odds") * getattr(policy.weights, part)
+    weighed = pl.col(f"{part}_log_odds").fill_nan(None) * getattr(policy.weights, part)
     return numbered.select("row_ix", weighed=weighed, code=codes).filter(pl.col("weighed") > 0.0)

@@ -19,14 +19,14 @@ class Adjacency:
     rows: Tensor
     columns: Tensor
 
-    def to(self, device: str) -> "Adjacency":
-        """The same on another device."""
-        return Adjacency(self.rows.to(device), self.columns.to(device))
+    def to(self, device: str, precision: torch.dtype) -> "Adjacency":
+        """The same on a device, in a precision."""
+        return Adjacency(self.rows.to(device, precision), self.columns.to(device, precision))
 
 
 def neighbour_mean(adjacency: Adjacency, values: Float[Tensor, "column channel"]) -> Float[Tensor, "row channel"]:
     """The weighted mean of each row's columns; 0 for a row without any."""
-    mean: Tensor = _NeighbourMean.apply(values, adjacency)
+    mean: Tensor = _NeighbourMean.apply(values, adjacency)  # type: ignore[no-untyped-call]  # torch leaves it untyped
     return mean
 
 

@@ -18,12 +18,14 @@ def at(year: int, month: int, day: int = 1, hour: int = 0) -> datetime:
 
 
 def streams(plays: list[Play]) -> pl.LazyFrame:
-    schema = {
-        "listener_id": pl.String,
-        "track_id": pl.String,
-        "started_at": pl.Datetime("us", "UTC"),
-        "played_ms": pl.Int64,
-    }
+    schema = pl.Schema(
+        {
+            "listener_id": pl.String(),
+            "track_id": pl.String(),
+            "started_at": pl.Datetime("us", "UTC"),
+            "played_ms": pl.Int64(),
+        }
+    )
     return pl.LazyFrame(plays, schema=schema, orient="row")
 
 
@@ -91,7 +93,7 @@ YEAR_OF_PLAYS = [
 def test_a_track_earns_by_the_payable_plays_and_listeners_of_the_twelve_months_before(
     streams_count: int,
     listeners_count: int,
-    eligible: bool,  # noqa: FBT001  # a parametrised expectation
+    eligible: bool,  # noqa: FBT001 - a parametrised expectation
 ) -> None:
     payout = Payout(min_yearly_streams_count=streams_count, min_yearly_listeners_count=listeners_count)
     june = months(YEAR_OF_PLAYS, risks(), payout).filter(pl.col("month") == date(2025, 6, 1))
@@ -109,7 +111,7 @@ plays_strategy = st.lists(
     st.tuples(
         st.sampled_from("abcd"),
         st.sampled_from("st"),
-        st.datetimes(datetime(2024, 1, 1), datetime(2025, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001  # Hypothesis wants naive bounds
+        st.datetimes(datetime(2024, 1, 1), datetime(2025, 6, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis wants naive bounds
         st.integers(0, 60_000),
     ),
     max_size=30,

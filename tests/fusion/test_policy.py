@@ -35,14 +35,16 @@ def track(track_id: str, account_id: str = "a", **columns: Any) -> dict[str, Any
 
 
 def tracks(*rows: dict[str, Any]) -> pl.LazyFrame:
-    schema = {
-        "track_id": pl.String,
-        "account_id": pl.String,
-        "uploaded_at": pl.Datetime("us", "UTC"),
-        "duration_ms": pl.Int64,
-        "genre": pl.String,
-        "isrc": pl.String,
-    }
+    schema = pl.Schema(
+        {
+            "track_id": pl.String(),
+            "account_id": pl.String(),
+            "uploaded_at": pl.Datetime("us", "UTC"),
+            "duration_ms": pl.Int64(),
+            "genre": pl.String(),
+            "isrc": pl.String(),
+        }
+    )
     return pl.LazyFrame(list(rows), schema=schema)
 
 
@@ -104,6 +106,8 @@ def test_only_short_tracks_of_a_noise_genre_are_functional_noise() -> None:
     ]
     broken = policy.functional_noise_must_last_two_minutes(tracks(*rows), FunctionalNoiseRule())
     assert subjects(broken) == {("track", "short"), ("track", "listed")}
+    nothing_is_noise = FunctionalNoiseRule(genres=())
+    assert not subjects(policy.functional_noise_must_last_two_minutes(tracks(*rows), nothing_is_noise))
 
 
 def test_an_isrc_may_be_absent_or_hyphenated_but_not_malformed() -> None:
@@ -152,9 +156,17 @@ def test_evidence_has_a_row_for_each_broken_rule_and_none_for_rules_switched_off
 
 
 def test_every_rule_that_policy_can_weigh_is_applied() -> None:
-    registry = policy._broken_rules(accounts(), tracks(), listener_days(), Rules(), AS_OF)
-    assert list(registry) == [field.name for field in dataclasses.fields(Rules)]
-    assert all(hasattr(policy, name) for name in registry)
+    opened = AS_OF - timedelta(days=5)
+    offences = {"duration_ms": 40_000, "genre": "rain", "isrc": "?"}
+    rows = [row | offences for row in uploads("a0", 40, AS_OF.replace(day=1) - timedelta(days=1), timedelta(minutes=5))]
+    evidence = policy_evidence(
+        accounts=accounts(*((f"a{n}", opened, "p") for n in range(5))),
+        tracks=tracks(*rows),
+        listener_days=listener_days(("l", date(2025, 6, 1), 30 * HOUR_MS)),
+        rules=Rules(),
+        as_of=AS_OF,
+    )
+    assert set(evidence["rule"]) == {field.name for field in dataclasses.fields(Rules)}
 
 
 def test_a_feed_without_offenders_leaves_no_evidence_and_no_part() -> None:

@@ -11,16 +11,18 @@ from graphfraud.fusion.calibration import logit
 from graphfraud.fusion.verdict import judged, unknown_overrides
 from graphfraud.tables import Scores
 
-SCHEMA = {
-    "subject_kind": pl.String,
-    "subject_id": pl.String,
-    "content_log_odds": pl.Float64,
-    "behaviour_log_odds": pl.Float64,
-    "policy_log_odds": pl.Float64,
-    "behaviour_reasons": pl.List(pl.String),
-    "content_reasons": pl.List(pl.String),
-    "policy_rules": pl.List(pl.String),
-}
+SCHEMA = pl.Schema(
+    {
+        "subject_kind": pl.String(),
+        "subject_id": pl.String(),
+        "content_log_odds": pl.Float64(),
+        "behaviour_log_odds": pl.Float64(),
+        "policy_log_odds": pl.Float64(),
+        "behaviour_reasons": pl.List(pl.String()),
+        "content_reasons": pl.List(pl.String()),
+        "policy_rules": pl.List(pl.String()),
+    }
+)
 VERDICTS = ("allow", "hold", "review", "block")
 
 
@@ -32,7 +34,7 @@ def frame(*rows: dict[str, Any]) -> pl.DataFrame:
     return pl.DataFrame([dict.fromkeys(SCHEMA) | row for row in rows], schema=SCHEMA)
 
 
-def judge(policy: Policy | None = None, **columns: Any) -> dict[str, Any]:
+def judge(policy: Policy | None = None, /, **columns: Any) -> dict[str, Any]:
     """What is said of one track."""
     return judged(frame(subject(**columns)), policy or Policy()).row(0, named=True)
 
@@ -102,6 +104,11 @@ def test_rules_alone_never_block() -> None:
     ruled = judge(policy, policy_log_odds=6.0, policy_rules=["x"])
     assert ruled["risk"] > 0.97
     assert (ruled["verdict"], ruled["reasons"]) == ("review", ["x"])
+    common = Policy(
+        prevalence=PrevalenceByKind(track=0.5),
+        thresholds=ThresholdsByKind(track=Thresholds(hold=0.5, review=0.5, block=0.97)),
+    )
+    assert judge(common, policy_log_odds=6.0, policy_rules=["x"])["verdict"] == "review"
     joined = judge(policy, policy_log_odds=6.0, policy_rules=["x"], behaviour_log_odds=3.0)
     assert joined["verdict"] == "block"
 
@@ -152,6 +159,13 @@ def test_weights_decide_which_part_is_weightiest() -> None:
         policy_rules=["p"],
     )
     assert row["reasons"] == ["c", "b"]
+
+
+@pytest.mark.parametrize("absent", [None, float("nan")])
+def test_an_absent_part_has_no_risk_and_accuses_of_nothing(absent: float | None) -> None:
+    row = judge(content_log_odds=absent, content_reasons=["c"], behaviour_log_odds=1.0, behaviour_reasons=["b"])
+    assert (row["content_risk"], row["reasons"]) == (None, ["b"])
+    assert row["risk"] == row["behaviour_risk"]
 
 
 def test_a_part_that_speaks_for_the_defence_accuses_of_nothing() -> None:

@@ -1,10 +1,17 @@
 """Seeded chance: a stream of draws for each actor, and the draws that all of them share."""
 
 import zlib
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from jaxtyping import Float, Int
 from numpy.random import Generator
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Singles: TypeAlias = npt.NDArray[np.float32]
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 
 def rng_for(seed: int, name: str, index: int = 0) -> Generator:
@@ -18,22 +25,22 @@ def log_uniform(rng: Generator, low: float, high: float) -> float:
 
 
 def choices_by_row(
-    weights: Float[np.ndarray, "row choice"], row_ix: Int[np.ndarray, " draw"], rng: Generator
-) -> Int[np.ndarray, " draw"]:
+    weights: Float[Floats, "row choice"], row_ix: Int[Ints, " draw"], rng: Generator
+) -> Int[Ints, " draw"]:
     """A choice for each draw, by the weights of its row."""
     row_count, choice_count = weights.shape
     shares = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     cumulative = (shares + np.arange(row_count)[:, None]).ravel()
     flat_ix = np.searchsorted(cumulative, row_ix + rng.random(row_ix.size), side="right")
-    return np.clip(flat_ix - row_ix * choice_count, 0, choice_count - 1)
+    return (flat_ix - row_ix * choice_count).clip(0, choice_count - 1)
 
 
-def choices(weights: Float[np.ndarray, " choice"], count: int, rng: Generator) -> Int[np.ndarray, " draw"]:
+def choices(weights: Float[Floats, " choice"], count: int, rng: Generator) -> Int[Ints, " draw"]:
     """`count` choices by the same weights."""
     return choices_by_row(weights[None, :], np.zeros(count, np.int64), rng)
 
 
-def position_in_run(run_size: Int[np.ndarray, " run"]) -> Int[np.ndarray, " item"]:
+def position_in_run(run_size: Int[Ints, " run"]) -> Int[Ints, " item"]:
     """0, 1, 2, ... within each run, one after the other."""
     ends = np.cumsum(run_size)
     return np.arange(ends[-1] if ends.size else 0) - np.repeat(ends - run_size, run_size)

@@ -8,7 +8,7 @@ import polars as pl
 from jaxtyping import Bool, Float, Int
 from numpy.random import Generator
 
-from graphfraud.simulator.platform.chance import choices
+from graphfraud.simulator.platform.chance import Flags, Floats, Ints, choices
 from graphfraud.simulator.platform.rows import Keys, frame, picked
 
 DAY_MS: Final = 86_400_000
@@ -31,17 +31,17 @@ DISTRIBUTOR_SHARE: Final = 1 / np.arange(1, len(DISTRIBUTORS) + 1)
 class Owners:
     """Honest accounts; the first account of a label is the label's own."""
 
-    country_ix: Int[np.ndarray, " account"]
-    created_ms: Int[np.ndarray, " account"]
-    genre_ix: Int[np.ndarray, " account"]
-    distributor_ix: Int[np.ndarray, " account"]
-    label_ix: Int[np.ndarray, " account"]
+    country_ix: Int[Ints, " account"]
+    created_ms: Int[Ints, " account"]
+    genre_ix: Int[Ints, " account"]
+    distributor_ix: Int[Ints, " account"]
+    label_ix: Int[Ints, " account"]
     """-1 for an artist without a label."""
-    leads_label: Bool[np.ndarray, " account"]
-    payee: Int[np.ndarray, " account"]
-    device_id: Int[np.ndarray, " account"]
-    ip_hash: Int[np.ndarray, " account"]
-    pull: Float[np.ndarray, " account"]
+    leads_label: Bool[Flags, " account"]
+    payee: Int[Ints, " account"]
+    device_id: Int[Ints, " account"]
+    ip_hash: Int[Ints, " account"]
+    pull: Float[Floats, " account"]
     """How much the audience is drawn to it: heavy-tailed."""
 
     @property
@@ -73,7 +73,7 @@ def owners_drawn(count: int, *, end_ms: int, keys: Keys, rng: Generator) -> Owne
     )
 
 
-def _first_of_each(label_ix: Int[np.ndarray, " account"]) -> Bool[np.ndarray, " account"]:
+def _first_of_each(label_ix: Int[Ints, " account"]) -> Bool[Flags, " account"]:
     labels, first_ix = np.unique(label_ix, return_index=True)
     first = np.zeros(label_ix.size, np.bool_)
     first[first_ix[labels >= 0]] = True

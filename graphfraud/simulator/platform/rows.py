@@ -4,12 +4,14 @@ Names come last and in shuffled order (`naming`), so that no id tells who made i
 numbers its rows from a range of its own.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 from jaxtyping import Int
+
+from graphfraud.simulator.platform.chance import Ints
 
 INSTANT: Final = pl.Datetime("us", "UTC")
 
@@ -82,18 +84,18 @@ SCHEMAS: Final[dict[str, pl.Schema]] = {
 class Rows:
     """Rows of each table; `subjects` names those that the truth speaks of."""
 
-    accounts: pl.DataFrame = SCHEMAS["accounts"].to_frame()
-    tracks: pl.DataFrame = SCHEMAS["tracks"].to_frame()
-    listeners: pl.DataFrame = SCHEMAS["listeners"].to_frame()
-    streams: pl.DataFrame = SCHEMAS["streams"].to_frame()
-    logins: pl.DataFrame = SCHEMAS["logins"].to_frame()
-    embeddings: pl.DataFrame = SCHEMAS["embeddings"].to_frame()
-    subjects: pl.DataFrame = SCHEMAS["subjects"].to_frame()
+    accounts: pl.DataFrame = field(default_factory=SCHEMAS["accounts"].to_frame)
+    tracks: pl.DataFrame = field(default_factory=SCHEMAS["tracks"].to_frame)
+    listeners: pl.DataFrame = field(default_factory=SCHEMAS["listeners"].to_frame)
+    streams: pl.DataFrame = field(default_factory=SCHEMAS["streams"].to_frame)
+    logins: pl.DataFrame = field(default_factory=SCHEMAS["logins"].to_frame)
+    embeddings: pl.DataFrame = field(default_factory=SCHEMAS["embeddings"].to_frame)
+    subjects: pl.DataFrame = field(default_factory=SCHEMAS["subjects"].to_frame)
 
 
 def together(parts: list[Rows]) -> Rows:
     """All rows of all parts."""
-    return Rows(**{field.name: pl.concat([getattr(part, field.name) for part in parts]) for field in fields(Rows)})
+    return Rows(**{each.name: pl.concat([getattr(part, each.name) for part in parts]) for each in fields(Rows)})
 
 
 def frame(table: str, **columns: Any) -> pl.DataFrame:
@@ -102,9 +104,9 @@ def frame(table: str, **columns: Any) -> pl.DataFrame:
     Units: instants in ms since 1970. A negative number is null.
     """
     schema = SCHEMAS[table]
-    given = {name: _column(values, schema[name]) for name, values in columns.items()}
-    absent = {name: pl.lit(None, dtype) for name, dtype in schema.items() if name not in columns}
-    return pl.select(**given, **absent).select(schema.names())
+    given = [_column(values, schema[name]).alias(name) for name, values in columns.items()]
+    absent = [pl.lit(None, dtype).alias(name) for name, dtype in schema.items() if name not in columns]
+    return pl.select(*given, *absent).select(schema.names())
 
 
 def _column(values: Any, dtype: pl.DataType) -> pl.Series | pl.Expr:
@@ -116,12 +118,12 @@ def _column(values: Any, dtype: pl.DataType) -> pl.Series | pl.Expr:
     return pl.when(column >= 0).then(column) if dtype == pl.Int64() else column
 
 
-def picked(names: tuple[str | None, ...], name_ix: Int[np.ndarray, " row"]) -> pl.Series:
+def picked(names: tuple[str | None, ...], name_ix: Int[Ints, " row"]) -> pl.Series:
     """A column of the names at these places."""
     return pl.Series(names, dtype=pl.String).gather(name_ix)
 
 
-def subjects_of(kind: str, ids: Int[np.ndarray, " subject"], role: str = "member") -> pl.DataFrame:
+def subjects_of(kind: str, ids: Int[Ints, " subject"], role: str = "member") -> pl.DataFrame:
     """Subjects of one kind that the truth speaks of."""
     return frame("subjects", subject_kind=kind, subject_id=ids, role=role)
 
@@ -132,7 +134,7 @@ class Keys:
     def __init__(self, actor_ix: int) -> None:
         self._next = (actor_ix + 1) << 32
 
-    def taken(self, count: int) -> Int[np.ndarray, " row"]:
+    def taken(self, count: int) -> Int[Ints, " row"]:
         """`count` numbers, used up by being taken."""
         first = self._next
         self._next += count

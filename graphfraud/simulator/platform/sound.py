@@ -8,6 +8,7 @@ import polars as pl
 from jaxtyping import Float32, Int
 from numpy.random import Generator
 
+from graphfraud.simulator.platform.chance import Ints, Singles
 from graphfraud.simulator.platform.owners import GENRES
 from graphfraud.simulator.platform.rows import frame
 
@@ -23,7 +24,7 @@ TRACK_SPREAD: Final = 0.4
 class SoundSpace:
     """Where each genre sounds; the other spreads are around it, in units of the genres' own."""
 
-    genre_centre: Float32[np.ndarray, "genre 32"]
+    genre_centre: Float32[Singles, "genre 32"]
 
 
 def sound_space(rng: Generator) -> SoundSpace:
@@ -31,17 +32,17 @@ def sound_space(rng: Generator) -> SoundSpace:
     return SoundSpace(_spread(len(GENRES), 1.0, rng))
 
 
-def _spread(count: int, spread: float, rng: Generator) -> Float32[np.ndarray, "row 32"]:
+def _spread(count: int, spread: float, rng: Generator) -> Float32[Singles, "row 32"]:
     return rng.standard_normal((count, DIMENSIONS), dtype=np.float32) * np.float32(spread)
 
 
 def sounds_drawn(
     space: SoundSpace,
-    genre_ix: Int[np.ndarray, " track"],
-    artist_ix: Int[np.ndarray, " track"],
-    release_ix: Int[np.ndarray, " track"],
+    genre_ix: Int[Ints, " track"],
+    artist_ix: Int[Ints, " track"],
+    release_ix: Int[Ints, " track"],
     rng: Generator,
-) -> Float32[np.ndarray, "track 32"]:
+) -> Float32[Singles, "track 32"]:
     """A vector for each track: alike within a release (cosine about 0.9), then an artist, then a genre."""
     artist = _spread(int(artist_ix.max()) + 1, ARTIST_SPREAD, rng)
     release = _spread(int(release_ix.max()) + 1, RELEASE_SPREAD, rng)
@@ -50,14 +51,14 @@ def sounds_drawn(
 
 
 def near_copies(
-    sources: Float32[np.ndarray, "track 32"], *, low: float, high: float, rng: Generator
-) -> Float32[np.ndarray, "track 32"]:
+    sources: Float32[Singles, "track 32"], *, low: float, high: float, rng: Generator
+) -> Float32[Singles, "track 32"]:
     """A copy of each source, off by `low` to `high`: 0.1 is a cosine of about 0.997, 0.3 of about 0.975."""
     off = rng.uniform(low, high, (len(sources), 1)).astype(np.float32)
     return sources + off * _spread(len(sources), 1.0, rng)
 
 
-def embedding_rows(track_id: Int[np.ndarray, " track"], sounds: Float32[np.ndarray, "track 32"]) -> pl.DataFrame:
+def embedding_rows(track_id: Int[Ints, " track"], sounds: Float32[Singles, "track 32"]) -> pl.DataFrame:
     """The vectors as a table, each of length one."""
     unit = sounds / np.sqrt(np.square(sounds).sum(axis=1, keepdims=True))
     return frame("embeddings", track_id=track_id, model=MODEL, vector=pl.Series(unit).arr.to_list())

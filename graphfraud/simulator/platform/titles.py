@@ -7,6 +7,7 @@ import polars as pl
 from jaxtyping import Int
 from numpy.random import Generator
 
+from graphfraud.simulator.platform.chance import Ints
 from graphfraud.simulator.platform.rows import picked
 
 MOODS: Final = tuple(
@@ -60,10 +61,10 @@ def artist_names_drawn(count: int, rng: Generator) -> pl.Series:
     ).to_series()
 
 
-def permuted_titles(count: int, *, phrase_count: int, rng: Generator) -> list[str]:
+def permuted_titles(count: int, *, phrase_count: int, rng: Generator) -> pl.Series:
     """Titles that turn the words of a few phrases around, as those do who upload by the hundred."""
     phrases = [rng.choice(MOODS + THINGS, size=rng.integers(3, 5), replace=False) for _ in range(phrase_count)]
-    return [" ".join(rng.permutation(phrases[ix])) for ix in rng.integers(0, phrase_count, count)]
+    return pl.Series([" ".join(rng.permutation(phrases[ix])) for ix in rng.integers(0, phrase_count, count)])
 
 
 def isrcs_drawn(country_of: pl.Series, count: int, rng: Generator) -> pl.Series:
@@ -75,5 +76,5 @@ def isrcs_drawn(country_of: pl.Series, count: int, rng: Generator) -> pl.Series:
 
 
 def _words(words: tuple[str, ...], count: int, rng: Generator) -> pl.Series:
-    word_ix: Int[np.ndarray, " word"] = (len(words) * rng.random(count) ** 1.4).astype(np.int64)
+    word_ix: Int[Ints, " word"] = (len(words) * rng.random(count) ** 1.4).astype(np.int64)
     return picked(words, word_ix)

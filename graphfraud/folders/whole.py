@@ -6,19 +6,14 @@ which the kernel drops with its process, tells one that is still being written.
 """
 
 import fcntl
-import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Final
 
 from graphfraud.errors import EnvironmentFault, FolderExists, UsageError
-
-FORMAT: Final = 1
-"""Of every folder that graphfraud writes; a newer one is refused by name."""
-MANIFEST: Final = "manifest.json"
+from graphfraud.folders.manifest import MANIFEST
 
 
 @contextmanager
@@ -28,10 +23,10 @@ def whole_folder(place: Path, *, replace: bool) -> Iterator[Path]:
     Raises: FolderExists when the place is taken and may not be replaced, EnvironmentFault when it
     cannot be written, UsageError when what is to be replaced is no folder of ours.
     """
-    refuse_taken_place(place, replace=replace)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         _restore_interrupted_swap(place)
+        refuse_taken_place(place, replace=replace)
         _remove_leftovers(place)
         partial = place.parent / f".{place.name}.partial-{os.getpid()}"
         partial.mkdir()
@@ -88,26 +83,3 @@ def _remove_leftovers(place: Path) -> None:
                 shutil.rmtree(leftover, ignore_errors=True)
             finally:
                 os.close(lock)
-
-
-def write_manifest(folder: Path, content: dict[str, Any]) -> None:
-    """Writes the folder's manifest, with its format first."""
-    text = json.dumps({"format": FORMAT, **content}, indent=2, ensure_ascii=False)
-    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The folder's manifest.
-
-    Raises: UsageError when there is none, or when a newer release wrote it.
-    """
-    path = folder / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: no run is there: make one with `graphfraud run FEED --out {folder}`") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: damaged: run again with --replace") from error
-    if manifest.get("format") != FORMAT:
-        raise UsageError(f"{path}: format {manifest.get('format')!r}: this release reads format {FORMAT}")
-    return manifest

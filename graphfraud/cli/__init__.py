@@ -1,0 +1,1 @@
+"""The command `graphfraud`, a file a subcommand; nothing heavy is imported before it is needed."""

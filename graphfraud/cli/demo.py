@@ -1,0 +1,57 @@
+"""`graphfraud demo`: a platform simulated, its fraud found, the findings held against the truth."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphfraud.cli.evaluate import evaluate
+from graphfraud.cli.run import score_feed
+from graphfraud.cli.simulate import simulate
+from graphfraud.config import Policy, Settings
+from graphfraud.errors import UsageError
+
+MARK = ".graphfraud-demo"
+"""A file that says that a folder is a demo's, and may be made anew."""
+
+
+def demo(
+    out: Annotated[
+        Path, typer.Option(help="Folder for the world and its run; an older demo there is replaced.")
+    ] = Path("demo"),
+    scale: Annotated[float, typer.Option(help="1 is about 3,000 listeners.")] = 0.5,
+    seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 7,
+) -> None:
+    """Simulate a platform with planted fraud, judge it, and compare with the truth."""
+    _make_room(out)
+    world, run = out / "world", out / "world" / "run"
+    typer.echo("1. a platform is simulated, with bot farms, upload rings and honest look-alikes\n")
+    simulate(world, scale=scale, seed=seed)
+    typer.echo("\n2. its feed is judged; the truth is not looked at\n")
+    score_feed(world / "feed", run, settings=Settings(), policy=Policy())
+    typer.echo("\n3. the verdicts are held against the truth\n")
+    evaluate(world, run=run)
+    typer.echo(_where_to_look(run))
+
+
+def _make_room(out: Path) -> None:
+    if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
+        raise UsageError(f"{out} is no demo's folder: choose another --out")
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    (out / MARK).touch()
+
+
+def _where_to_look(run: Path) -> str:
+    return f"""
+where to look
+  {run}/scores.parquet        risk, verdict and reasons of every account, track and listener
+  {run}/track_months.parquet  artificial and withheld streams of every track and month
+  {run}/manifest.json         how the run was made, and what it took
+what the verdicts mean
+  allow   pay and show
+  hold    payment waits, and lapses to allow after 30 days
+  review  held, a person must look
+  block   a recommended restriction, in force only once a person confirms it
+judge your own feed with: graphfraud run FEED --out RUN"""

@@ -1,0 +1,77 @@
+"""The command itself: its subcommands, and every error as one line with its exit code."""
+
+import os
+import sys
+import traceback
+from typing import Annotated, Final
+
+import typer
+
+from graphfraud import __version__
+from graphfraud.cli.config import config_app
+from graphfraud.cli.demo import demo
+from graphfraud.cli.evaluate import evaluate
+from graphfraud.cli.run import run
+from graphfraud.cli.simulate import simulate
+from graphfraud.errors import EnvironmentFault, GraphfraudError
+
+TRACEBACK_SWITCH: Final = "GRAPHFRAUD_TRACEBACK"
+"""Set to 1, an environment variable that shows where an error came from."""
+
+app = typer.Typer(
+    name="graphfraud",
+    help="Find coordinated fraud in music streaming: a feed in, judged accounts, tracks and listeners out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(run)
+app.command()(simulate)
+app.command()(evaluate)
+app.command()(demo)
+app.add_typer(config_app)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - a typer callback is called with the option's value
+    if asked:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Runs the command line; never returns, and never shows a traceback unasked."""
+    try:
+        app()
+    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, it becomes one line
+        if os.environ.get(TRACEBACK_SWITCH) == "1":
+            traceback.print_exc()
+        known = _as_known(error)
+        print(f"error: {known}", file=sys.stderr)  # noqa: T201 - this is the command's own voice
+        sys.exit(known.exit_code)
+
+
+def _as_known(error: Exception) -> GraphfraudError:
+    """The error as one of ours: what the machine refused is its environment's, all else our defect."""
+    if isinstance(error, GraphfraudError):
+        return error
+    if isinstance(error, MemoryError):
+        return EnvironmentFault("out of memory: give the machine more, or the feed fewer days")
+    if isinstance(error, OSError) or "No space left on device" in str(error):
+        what = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
+        where = getattr(error, "filename", None)
+        return EnvironmentFault(f"{where}: {what}" if where else str(what))
+    first_line = str(error).split("\n", 1)[0]
+    return GraphfraudError(
+        f"a defect of graphfraud: {type(error).__name__}: {first_line}: "
+        f"please report it, with the traceback that {TRACEBACK_SWITCH}=1 shows"
+    )

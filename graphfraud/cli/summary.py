@@ -1,0 +1,75 @@
+"""The end of a run, for a person: what was judged, on what evidence, what to do next."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+from graphfraud.pipeline import RunOutcome
+from graphfraud.vocabulary import SUBJECT_KINDS
+
+VERDICTS: Final = ("allow", "hold", "review", "block")
+PIPED_WIDTH: Final = 120
+
+
+def result_console() -> Console:
+    """Where results are printed: as wide as the terminal, or plain and of a fixed width into a pipe."""
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+
+
+def print_summary(outcome: RunOutcome, out: Path) -> None:
+    """Prints verdicts by kind, how risks were calibrated, what was left out, what is withheld, where it is."""
+    console = result_console()
+    identity, measured = outcome.manifest["identity"], outcome.manifest["measured"]
+    console.print(f"\njudged as of {identity['as_of']}", markup=False)
+    console.print(_verdict_table(outcome.scores, identity["calibrated"]))
+    for line in [*_calibration_notes(identity["calibrated"]), *_row_notes(measured["rows"]), _payment(outcome.months)]:
+        console.print(line, markup=False)
+    console.print(f"written to {out}: scores.parquet, track_months.parquet, manifest.json, quarantine/", markup=False)
+
+
+def _verdict_table(scores: pl.DataFrame, calibrated: dict[str, Any]) -> Table:
+    counts = {(kind, verdict): n for kind, verdict, n in scores.group_by("subject_kind", "verdict").len().iter_rows()}
+    table = Table(box=None, pad_edge=False)
+    for heading in ("kind", *VERDICTS, "calibrated on"):
+        table.add_column(heading, justify="left" if heading in {"kind", "calibrated on"} else "right")
+    for kind in SUBJECT_KINDS:
+        told = [f"{counts.get((kind, verdict), 0):,}" for verdict in VERDICTS]
+        table.add_row(kind, *told, calibrated[kind]["calibrated"])
+    return table
+
+
+def _calibration_notes(calibrated: dict[str, Any]) -> list[str]:
+    unlearned = [kind for kind in SUBJECT_KINDS if not calibrated[kind]["learned"]]
+    few = [
+        kind for kind in SUBJECT_KINDS if calibrated[kind]["learned"] and calibrated[kind]["calibrated"] == "shipped"
+    ]
+    notes = []
+    if unlearned:
+        notes.append(
+            f"note: too few labels to learn {', '.join(unlearned)}: their risks are unsupervised, "
+            "from how far each lies from what its neighbours and its popularity explain"
+        )
+    if few:
+        kinds = ", ".join(few)
+        notes.append(f"note: fewer than 50 labels of either class for {kinds}: the shipped calibration serves")
+    return notes
+
+
+def _row_notes(rows: dict[str, dict[str, Any]]) -> list[str]:
+    notes = []
+    for table, fate in rows.items():
+        gone = {**fate["quarantined"], **fate["left_out"]}
+        told = ", ".join(f"{count:,} {reason}" for reason, count in gone.items())
+        if told:
+            notes.append(f"{table}: {fate['read']:,} rows read; {told}")
+    return notes
+
+
+def _payment(months: pl.DataFrame) -> str:
+    streams, artificial, withheld = months.select("streams", "artificial_streams", "withheld_streams").sum().row(0)
+    expected = f"{artificial:,.0f} are expected to be artificial"
+    return f"of {streams:,} streams {expected}; {withheld:,} are withheld from payment"

@@ -1,0 +1,159 @@
+"""How suspicious the behaviour of every subject is: learned where there are labels, surprise everywhere."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float64, Int8
+
+from graphfraud.config import ModelSettings
+from graphfraud.detector.blend import blend, blended, ranking_quality
+from graphfraud.detector.groups import label_groups
+from graphfraud.detector.learning import (
+    Machine,
+    Pair,
+    fitted_sage,
+    material,
+    out_of_fold,
+    pairs,
+    pairs_on_masked,
+    with_epochs_chosen,
+)
+from graphfraud.detector.splits import Labels, LabelSet, holdout_mask
+from graphfraud.detector.surprise import Surprise, surprises
+from graphfraud.graph.typed import Graph
+from graphfraud.model.train import TrainedSage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learned:
+    """What labels taught about one kind."""
+
+    supervised: Float64[np.ndarray, " node"]
+    """The blend of both logits, in out-of-fold spreads. Of a labelled node it has seen the label."""
+    supervised_out_of_fold: Float64[np.ndarray, " label"]
+    """The same blend by models that saw nothing of the label's group; 0 where they had nothing to learn from."""
+    forest_logit: Float64[np.ndarray, " node"]
+    sage_logit: Float64[np.ndarray, " node"]
+    validation: dict[str, Any]
+    """Plain values: counts of labels, ranking quality out of fold and on the labels decided last, the blend."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class KindBehaviour:
+    """What is known of one kind's behaviour."""
+
+    surprise: Surprise
+    learned: Learned | None
+    """None where either class has too few labels."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Behaviour:
+    """What is known of all kinds, and the model to keep."""
+
+    kinds: dict[str, KindBehaviour]
+    sage: TrainedSage | None
+
+
+def behaviour(
+    scoring: Graph,
+    training: Graph,
+    labels: Mapping[str, LabelSet],
+    directions: Mapping[str, Int8[np.ndarray, " feature"]],
+    settings: ModelSettings,
+    *,
+    seed: int,
+    threads: int,
+    device: str,
+    progress: Callable[[str], None],
+) -> Behaviour:
+    """The behaviour of every node of the kinds in `directions`, on the `scoring` graph.
+
+    `training` has the same nodes, but nothing that labelled ones did after their label.
+    Raises: ValueError when the graphs have not the same nodes.
+    """
+    _refuse_other_nodes(scoring, training)
+    with _threads(threads):
+        progress("surprise")
+        surprise = surprises(scoring, directions)
+        enough = {
+            kind: labels[kind]
+            for kind in sorted(directions)
+            if kind in labels and labels[kind].shows(settings.min_labels_count)
+        }
+        machine = Machine(settings=settings, seed=seed, threads=threads, device=device)
+        learned, sage = _learned(scoring, training, enough, machine, progress) if enough else ({}, None)
+    return Behaviour(
+        kinds={kind: KindBehaviour(surprise=surprise[kind], learned=learned.get(kind)) for kind in surprise}, sage=sage
+    )
+
+
+def _learned(
+    scoring: Graph, training: Graph, labels: Labels, machine: Machine, progress: Callable[[str], None]
+) -> tuple[dict[str, Learned], TrainedSage | None]:
+    groups = label_groups(scoring)
+    source = material(training)
+    machine = with_epochs_chosen(labels, groups, source, machine)
+    progress("evidence on the labels decided last")
+    held = holdout_mask(labels, groups, seed=machine.seed)
+    held_pairs = pairs_on_masked(labels, held, source, machine)
+    progress("evidence out of fold")
+    unseen = out_of_fold(labels, groups, source, machine)
+    progress("models on all labels")
+    judged = source if scoring is training else material(scoring)
+    sage = fitted_sage(labels, source.inputs, machine)
+    every_ix = {kind: np.arange(scoring.nodes[kind].count) for kind in labels}
+    final = pairs(labels, sage, source, judged, every_ix, machine)
+    learned = {
+        kind: _of_kind(one, unseen[kind], final[kind], _quality(held_pairs[kind], one.where(held[kind])))
+        for kind, one in labels.items()
+    }
+    return learned, sage
+
+
+def _of_kind(labels: LabelSet, unseen: Pair, final: Pair, holdout: dict[str, Any]) -> Learned:
+    weights = blend(unseen, labels.is_fraud)
+    out_of_fold_logit = blended(weights, unseen)
+    return Learned(
+        supervised=blended(weights, final),
+        supervised_out_of_fold=out_of_fold_logit,
+        forest_logit=final.forest,
+        sage_logit=final.sage,
+        validation={
+            "holdout": holdout,
+            "out_of_fold": _quality(unseen, labels) | {"blend": ranking_quality(out_of_fold_logit, labels.is_fraud)},
+            "forest_share": weights.forest_share,
+        },
+    )
+
+
+def _quality(pair: Pair, labels: LabelSet) -> dict[str, Any]:
+    """Counts of labels, and how well each model ranks them."""
+    return {
+        "label_count": len(labels.is_fraud),
+        "fraud_count": int(labels.is_fraud.sum()),
+        "forest": ranking_quality(pair.forest, labels.is_fraud),
+        "sage": ranking_quality(pair.sage, labels.is_fraud),
+    }
+
+
+def _refuse_other_nodes(scoring: Graph, training: Graph) -> None:
+    for kind, nodes in scoring.nodes.items():
+        other = training.nodes.get(kind)
+        if other is None or not np.array_equal(nodes.ids_bytes, other.ids_bytes):
+            raise ValueError(f"the training graph has other nodes of kind {kind!r} than the scoring graph")
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    """Torch on so many threads while it lasts."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(count)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

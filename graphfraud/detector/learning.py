@@ -1,0 +1,131 @@
+"""Forest and GraphSAGE side by side, fitted on some labels and asked about other nodes."""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from graphfraud.config import ModelSettings
+from graphfraud.detector.neighbours import Columns, with_neighbour_means
+from graphfraud.detector.splits import Groups, Labels, LabelSet, Mask, fold_masks, holdout_mask, selected
+from graphfraud.detector.trees import forest_logits
+from graphfraud.graph.typed import Graph
+from graphfraud.model.infer import logits_at
+from graphfraud.model.inputs import SageInputs, sage_inputs
+from graphfraud.model.train import Targets, TrainedSage, trained_sage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """How and where models are fitted."""
+
+    settings: ModelSettings
+    seed: int
+    threads: int
+    device: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Material:
+    """One graph as both models read it."""
+
+    columns: dict[str, Columns]
+    inputs: SageInputs
+
+
+def material(graph: Graph) -> Material:
+    """The graph with neighbour means for trees, and as inputs of a GraphSAGE."""
+    return Material(with_neighbour_means(graph), sage_inputs(graph))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """What both models say about the same nodes; NaN where there was nothing to learn from."""
+
+    forest: Float64[np.ndarray, " node"]
+    sage: Float64[np.ndarray, " node"]
+
+
+def fitted_sage(
+    labels: Labels, inputs: SageInputs, machine: Machine, *, validation: Labels | None = None
+) -> TrainedSage | None:
+    """A GraphSAGE fitted on all kinds at once, or None when no kind shows both classes."""
+    targets = _targets(labels)
+    if not targets:
+        return None
+    return trained_sage(
+        inputs,
+        targets,
+        machine.settings,
+        seed=machine.seed,
+        device=machine.device,
+        validation=_targets({kind: one for kind, one in (validation or {}).items() if kind in targets}) or None,
+    )
+
+
+def _targets(labels: Labels) -> dict[str, Targets]:
+    """The kinds that show both classes: with one alone, a kind would learn to say it of everything."""
+    return {kind: Targets(node_ix=one.node_ix, is_fraud=one.is_fraud) for kind, one in labels.items() if one.shows()}
+
+
+def pairs(
+    learned: Labels,
+    sage: TrainedSage | None,
+    source: Material,
+    judged: Material,
+    judged_ix: Mapping[str, Int64[np.ndarray, " node"]],
+    machine: Machine,
+) -> dict[str, Pair]:
+    """What a forest fitted on the source's labels and the GraphSAGE say about the judged nodes, by kind."""
+    rows = {kind: np.unique(ix).astype(np.int64) for kind, ix in judged_ix.items()}
+    sage_logits = logits_at(sage, judged.inputs, rows, device=machine.device) if sage else {}
+    result = {}
+    for kind, ix in judged_ix.items():
+        if not learned[kind].shows():
+            result[kind] = Pair(np.full(len(ix), np.nan), np.full(len(ix), np.nan))
+            continue
+        forest = forest_logits(
+            source.columns[kind].values[learned[kind].node_ix],
+            learned[kind].is_fraud,
+            judged.columns[kind].values[ix],
+            machine.settings,
+            seed=machine.seed,
+            threads=machine.threads,
+        )
+        result[kind] = Pair(forest, sage_logits[kind][np.searchsorted(rows[kind], ix)])
+    return result
+
+
+def pairs_on_masked(labels: Labels, mask: Mask, source: Material, machine: Machine) -> dict[str, Pair]:
+    """What models fitted on the other labels say about those that the mask means."""
+    learned, judged = selected(labels, mask, others=True), selected(labels, mask)
+    sage = fitted_sage(learned, source.inputs, machine)
+    return pairs(learned, sage, source, source, {kind: one.node_ix for kind, one in judged.items()}, machine)
+
+
+def out_of_fold(labels: Labels, groups: Groups, source: Material, machine: Machine) -> dict[str, Pair]:
+    """For every label what models say that saw nothing of its group."""
+    result = {
+        kind: Pair(np.full(len(one.node_ix), np.nan), np.full(len(one.node_ix), np.nan)) for kind, one in labels.items()
+    }
+    for mask in fold_masks(labels, groups, fold_count=machine.settings.fold_count, seed=machine.seed):
+        for kind, pair in pairs_on_masked(labels, mask, source, machine).items():
+            result[kind].forest[mask[kind]] = pair.forest
+            result[kind].sage[mask[kind]] = pair.sage
+    return result
+
+
+def with_epochs_chosen(labels: Labels, groups: Groups, source: Material, machine: Machine) -> Machine:
+    """The machine with as many epochs as fit best a fold of the labels decided before the holdout.
+
+    Chosen once, and off the holdout: a fold too small to learn from leaves the settings' number.
+    """
+    earlier = selected(labels, holdout_mask(labels, groups, seed=machine.seed), others=True)
+    fold = fold_masks(earlier, groups, fold_count=machine.settings.fold_count, seed=machine.seed)[0]
+    validation = selected(earlier, fold)
+    sage = fitted_sage(selected(earlier, fold, others=True), source.inputs, machine, validation=validation)
+    if sage is None:
+        return machine
+    return dataclasses.replace(machine, settings=dataclasses.replace(machine.settings, epoch_count=sage.epoch_count))

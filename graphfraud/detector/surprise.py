@@ -1,0 +1,135 @@
+"""Evidence without labels: how far a node lies from what its popularity and company explain.
+
+Attacks that nobody has labelled yet still push features where fraud pushes them. Only features that
+accuse nobody explain: a farm's looped tracks must not excuse the listeners who loop them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Float32, Float64, Int8
+
+from graphfraud.detector.neighbours import Path, mean_along, paths
+from graphfraud.graph.typed import Graph, ranked_features
+
+POPULARITY: Final = ("play_log", "audience_log", "track_log")
+"""Features whose names end so count how much there is of a node, which explains most others."""
+NEIGHBOUR_WEIGHT: Final = 1.0
+"""What a nat of the neighbours' mean surprise adds: coordinated things are surrounded by surprising things.
+
+Means spread less than single nodes, so a node's own surprise still weighs most.
+"""
+RIDGE_SHARE: Final = 0.01
+LOGISTIC_SCALE: Final = np.pi / np.sqrt(3.0)
+"""Makes a logistic distribution as wide as a standard normal one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Surprise:
+    """How surprising each node of one kind is, and by what."""
+
+    nats: Float64[np.ndarray, " node"]
+    z: Float32[np.ndarray, "node feature"]
+    """Standard deviations past what is explained, in the direction that accuses."""
+    feature_names: tuple[str, ...]
+    """The features that accuse, in the order of `z`."""
+
+
+def surprises(graph: Graph, directions: Mapping[str, Int8[np.ndarray, " feature"]]) -> dict[str, Surprise]:
+    """The surprise of every node of the kinds that have a direction for each feature: +1 or -1 accuses, 0 explains."""
+    ways = [path for path in paths(graph) if path.source in directions and path.target in directions]
+    ranked = {kind: ranked_features(graph.nodes[kind]) for kind in directions}
+    z = {kind: _accusing_z(graph, kind, ranked, directions, ways) for kind in directions}
+    own = {kind: _nats(values) for kind, values in z.items()}
+    return {
+        kind: Surprise(
+            nats=own[kind] + NEIGHBOUR_WEIGHT * _neighbours_nats(kind, own, ways),
+            z=z[kind].astype(np.float32),
+            feature_names=tuple(
+                name for name, way in zip(graph.nodes[kind].feature_names, directions[kind], strict=True) if way
+            ),
+        )
+        for kind in directions
+    }
+
+
+def _accusing_z(
+    graph: Graph,
+    kind: str,
+    ranked: Mapping[str, Float32[np.ndarray, "node feature"]],
+    directions: Mapping[str, Int8[np.ndarray, " feature"]],
+    ways: Sequence[Path],
+) -> Float64[np.ndarray, "node feature"]:
+    way = directions[kind]
+    counts = np.array([name.endswith(POPULARITY) for name in graph.nodes[kind].feature_names], np.bool_)
+    explaining = [ranked[kind][:, counts & (way == 0)]]
+    explaining += [
+        mean_along(path, ranked[path.target][:, directions[path.target] == 0]) for path in ways if path.source == kind
+    ]
+    residual = _residual(ranked[kind][:, way != 0], np.concatenate(explaining, axis=1))
+    return _standardised(residual * way[way != 0])
+
+
+def _residual(
+    values: Float[np.ndarray, "node feature"], explaining: Float[np.ndarray, "node cause"]
+) -> Float64[np.ndarray, "node feature"]:
+    """What ridge regression on the causes leaves of each feature."""
+    if not len(values):
+        return np.zeros(values.shape)
+    centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
+    causes = explaining.astype(np.float64) - explaining.mean(axis=0, dtype=np.float64)
+    penalty = (1.0 + RIDGE_SHARE * len(causes)) * np.eye(causes.shape[1])
+    residual: Float64[np.ndarray, "node feature"] = centred - causes @ np.linalg.solve(
+        causes.T @ causes + penalty, causes.T @ centred
+    )
+    return residual
+
+
+def _standardised(residual: Float64[np.ndarray, "node feature"]) -> Float64[np.ndarray, "node feature"]:
+    """The residual in standard deviations from its median.
+
+    Normal scores are bounded, so outliers hardly widen the deviation; a median one would be next to
+    nothing, and blow up what is not, where most nodes are alike.
+    """
+    if not len(residual):
+        return residual
+    centred = residual - np.median(residual, axis=0)
+    scale = centred.std(axis=0)
+    z: Float64[np.ndarray, "node feature"] = np.divide(centred, scale, out=np.zeros_like(centred), where=scale > 1e-9)
+    return z
+
+
+def _nats(z: Float64[np.ndarray, "node feature"]) -> Float64[np.ndarray, " node"]:
+    """The sum of one-sided tail surprises, about a mean of 0.
+
+    The tail is logistic: a normal one would let a single feature far out outvote all others.
+    """
+    nats: Float64[np.ndarray, " node"] = np.logaddexp(0.0, LOGISTIC_SCALE * z).sum(axis=1)
+    centred: Float64[np.ndarray, " node"] = nats - nats.mean() if len(nats) else nats
+    return centred
+
+
+def _neighbours_nats(
+    kind: str, own: Mapping[str, Float64[np.ndarray, " node"]], ways: Sequence[Path]
+) -> Float64[np.ndarray, " node"]:
+    """The mean surprise of those around each node, over the paths that lead anywhere from it."""
+    total, path_count = np.zeros(len(own[kind])), np.zeros(len(own[kind]))
+    for path in ways:
+        if path.source == kind:
+            there = np.stack([own[path.target], np.ones(len(own[path.target]))], axis=1)
+            nats, reach = mean_along(path, there).T
+            total += nats
+            path_count += reach
+    return total / np.maximum(path_count, 1.0)
+
+
+def reason_codes(surprise: Surprise, *, top: int = 3, at_least: float = 2.0) -> list[list[str]]:
+    """For each node the features that accuse it most, at most `top`, none nearer than `at_least` deviations."""
+    order = np.argsort(-surprise.z, axis=1, kind="stable")[:, :top]
+    far = np.take_along_axis(surprise.z, order, axis=1) >= at_least
+    codes: list[list[str]] = [[] for _ in surprise.z]
+    for node, rank in np.argwhere(far):
+        codes[node].append(surprise.feature_names[order[node, rank]])
+    return codes

@@ -1,0 +1,1 @@
+"""How well a run found what was really fraud, where the truth is known."""

@@ -1,0 +1,1 @@
+"""Folders that graphfraud writes: whole or absent, self-described, digested by value."""

@@ -1,0 +1,77 @@
+"""What the graph says about a subject, in log-odds: what labels taught, and what is merely surprising."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from jaxtyping import Bool
+
+from graphfraud.fusion.calibration import (
+    BEHAVIOUR_LIMIT,
+    Calibration,
+    Vector,
+    bounded_log_odds,
+    fitted_calibration,
+    mixture_log_odds,
+)
+
+FEWEST_LABELS_COUNT: Final = 50
+"""Labels of either class under which the calibration shipped with the product serves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearnedEvidence:
+    """What models that learned from labels say."""
+
+    every: Vector
+    """Of every subject of the kind."""
+    out_of_fold: Vector
+    """Of the labelled ones, by models that had not seen them."""
+    is_fraud: Bool[np.ndarray, " subject"]
+    """What the labels say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShippedCalibrations:
+    """Lines that simulated platforms taught, for one kind of subject."""
+
+    learned: Calibration
+    surprise: Calibration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BehaviourPart:
+    """Log-odds of the behaviour part, and how they were calibrated."""
+
+    log_odds: Vector
+    known_log_odds: Vector | None
+    """What labels taught, alone; None where they taught nothing."""
+    calibrated: Literal["feed", "shipped"]
+
+
+def behaviour_part(
+    learned: LearnedEvidence | None, surprise_nats: Vector, shipped: ShippedCalibrations, *, novel_share: float
+) -> BehaviourPart:
+    """The behaviour part of every subject of a kind.
+
+    Where labels taught something, fraud is a mixture of kinds that they show and kinds that none
+    shows; where they taught nothing, surprise speaks alone.
+    """
+    surprise = shipped.surprise.log_likelihood_ratio(surprise_nats)
+    if learned is None:
+        return BehaviourPart(log_odds=_bounded(surprise), known_log_odds=None, calibrated="shipped")
+    line = _line_of_learned(learned, shipped)
+    known = line.log_likelihood_ratio(learned.every)
+    mixed = mixture_log_odds(known, surprise, novel_share=novel_share)
+    return BehaviourPart(log_odds=_bounded(mixed), known_log_odds=known, calibrated=line.source)
+
+
+def _line_of_learned(learned: LearnedEvidence, shipped: ShippedCalibrations) -> Calibration:
+    fraud_count = int(learned.is_fraud.sum())
+    if min(fraud_count, learned.is_fraud.size - fraud_count) < FEWEST_LABELS_COUNT:
+        return shipped.learned
+    return fitted_calibration(learned.out_of_fold, learned.is_fraud)
+
+
+def _bounded(log_odds: Vector) -> Vector:
+    return bounded_log_odds(log_odds, limit=BEHAVIOUR_LIMIT)

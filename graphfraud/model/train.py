@@ -1,0 +1,170 @@
+"""A GraphSAGE trained on labels of several kinds at once."""
+
+import copy
+import math
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Int32, Int64
+from torch import Tensor
+from torch.nn.functional import softplus
+
+from graphfraud.config import ModelSettings
+from graphfraud.model.field import PRECISION, Field, Rows, field_of
+from graphfraud.model.inputs import SageInputs, Schema
+from graphfraud.model.sage import GraphSage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Targets:
+    """The labels of one node kind."""
+
+    node_ix: Int32[np.ndarray, " label"]
+    is_fraud: Bool[np.ndarray, " label"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrainedSage:
+    """A trained model and what is needed to use it again."""
+
+    module: GraphSage
+    schema: Schema
+    settings: ModelSettings
+    seed: int
+    epoch_count: int
+    """Passes after which the weights were taken."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Aim:
+    """Labels of one kind as a weighted sum of losses over a field's rows."""
+
+    row_ix: Tensor
+    sign: Tensor
+    """+1 for fraud, -1 for legitimate."""
+    weight: Tensor
+    """A half in all for each class, whatever its size; nothing for a class without labels."""
+
+
+def trained_sage(
+    inputs: SageInputs,
+    targets: Mapping[str, Targets],
+    settings: ModelSettings,
+    *,
+    seed: int,
+    device: str,
+    validation: Mapping[str, Targets] | None = None,
+    on_epoch: Callable[[int, float], None] | None = None,
+) -> TrainedSage:
+    """The model that fits `targets`, or of all passes the one that fits `validation` best.
+
+    Without `validation` it trains for `epoch_count` passes; with it, until `patience_count` passes bring no
+    better loss. The same seed and thread count give the same weights; torch's random state stays as it was.
+    """
+    rows = _judged_rows(targets, validation or {})
+    field = field_of(inputs, rows, settings.layer_count).to(device)
+    aims = _aims(targets, rows, device)
+    held_aims = _aims(validation, rows, device) if validation else None
+    with _reproducible(seed, device):
+        module = GraphSage(inputs.schema, settings).to(device, PRECISION)
+        epoch_count = _fit(module, field, aims, held_aims, settings, on_epoch)
+    return TrainedSage(
+        module=module.eval().cpu(), schema=inputs.schema, settings=settings, seed=seed, epoch_count=epoch_count
+    )
+
+
+def _judged_rows(*all_targets: Mapping[str, Targets]) -> Rows:
+    kinds = sorted({kind for targets in all_targets for kind in targets})
+    return {
+        kind: np.unique(np.concatenate([targets[kind].node_ix for targets in all_targets if kind in targets])).astype(
+            np.int64
+        )
+        for kind in kinds
+    }
+
+
+def _aims(targets: Mapping[str, Targets], rows: Rows, device: str) -> dict[str, _Aim]:
+    return {kind: _aim(one, rows[kind], device) for kind, one in sorted(targets.items())}
+
+
+def _aim(targets: Targets, rows: Int64[np.ndarray, " row"], device: str) -> _Aim:
+    fraud_count = int(targets.is_fraud.sum())
+    class_count = np.where(targets.is_fraud, fraud_count, len(targets.is_fraud) - fraud_count)
+    return _Aim(
+        torch.from_numpy(np.searchsorted(rows, targets.node_ix)).to(device),
+        torch.from_numpy(np.where(targets.is_fraud, 1.0, -1.0)).to(device, PRECISION),
+        torch.from_numpy(0.5 / class_count).to(device, PRECISION),
+    )
+
+
+def _loss(logits: Mapping[str, Float[Tensor, " row"]], aims: Mapping[str, _Aim]) -> Float[Tensor, ""]:
+    """The mean over kinds of the class-balanced cross-entropy."""
+    by_kind = [
+        (softplus(-aim.sign * logits[kind].index_select(0, aim.row_ix)) * aim.weight).sum()
+        for kind, aim in aims.items()
+    ]
+    return torch.stack(by_kind).mean()
+
+
+def _fit(
+    module: GraphSage,
+    field: Field,
+    aims: Mapping[str, _Aim],
+    held_aims: Mapping[str, _Aim] | None,
+    settings: ModelSettings,
+    on_epoch: Callable[[int, float], None] | None,
+) -> int:
+    """Passes after which the module has the weights that it is left with."""
+    optimizer = torch.optim.AdamW(module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    best_epoch, best_loss, best_state = settings.epoch_count, math.inf, module.state_dict()
+    for epoch in range(1, settings.epoch_count + 1):
+        loss = _step(module, field, aims, optimizer)
+        if on_epoch:
+            on_epoch(epoch, loss)
+        if not held_aims:
+            continue
+        held_loss = _held_loss(module, field, held_aims)
+        if held_loss < best_loss:
+            best_epoch, best_loss, best_state = epoch, held_loss, copy.deepcopy(module.state_dict())
+        elif epoch - best_epoch >= settings.patience_count:
+            break
+    if held_aims:
+        module.load_state_dict(best_state)
+    return best_epoch
+
+
+def _step(module: GraphSage, field: Field, aims: Mapping[str, _Aim], optimizer: torch.optim.Optimizer) -> float:
+    """The training loss before one step against it."""
+    module.train()
+    optimizer.zero_grad()
+    loss = _loss(module(field), aims)
+    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    optimizer.step()
+    return loss.item()
+
+
+@torch.no_grad()
+def _held_loss(module: GraphSage, field: Field, aims: Mapping[str, _Aim]) -> float:
+    return _loss(module.eval()(field), aims).item()
+
+
+@contextmanager
+def _reproducible(seed: int, device: str) -> Iterator[None]:
+    """Torch seeded and deterministic while it lasts, and as it was afterwards.
+
+    All chance is drawn on the CPU, so that a GPU draws the same.
+    """
+    was_on, was_warning = (
+        torch.are_deterministic_algorithms_enabled(),
+        torch.is_deterministic_algorithms_warn_only_enabled(),
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        torch.use_deterministic_algorithms(mode=True, warn_only=device != "cpu")
+        try:
+            yield
+        finally:
+            torch.use_deterministic_algorithms(mode=was_on, warn_only=was_warning)

@@ -1,0 +1,262 @@
+"""The main job: events -> graph -> model, audio, rules -> evidence -> verdict -> tables.
+
+Rings take their place between the graph and the verdict; until they are found their tables are
+written empty.
+"""
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import torch
+
+from graphfraud.audio.duplicates import duplicate_evidence
+from graphfraud.config import Policy, Settings
+from graphfraud.detector.detect import Behaviour, behaviour
+from graphfraud.detector.splits import LabelSet
+from graphfraud.errors import EnvironmentFault, InputRefused, UsageError
+from graphfraud.folders.manifest import write_manifest
+from graphfraud.folders.whole import refuse_taken_place, whole_folder
+from graphfraud.fusion.economics import track_months
+from graphfraud.fusion.policy import policy_evidence
+from graphfraud.fusion.verdict import judged, unknown_overrides
+from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
+from graphfraud.graph.typed import Graph
+from graphfraud.model.checkpoint import write_checkpoint
+from graphfraud.run.identity import calibrated, measured, run_identity, table_digests
+from graphfraud.run.parts import BehaviourEvidence, behaviour_evidence, content_evidence, subject_evidence
+from graphfraud.run.stages import Stages
+from graphfraud.run.subjects import directions, graph_of, label_sets
+from graphfraud.tables import OUTPUTS
+from graphfraud_features.admission import Admitted, admitted, default_as_of
+from graphfraud_features.quarantine import Quarantine, refuse_too_many
+from graphfraud_features.snapshot import graph_tables
+from graphfraud_features.staging import Staged, stage_feed
+from graphfraud_features.view import labels_cut_events, scoring_view, training_view
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What to judge, as of when, and how."""
+
+    feed: Path
+    out: Path
+    as_of: datetime | None
+    """Just after the last event when None."""
+    clock: datetime
+    """The instant of the start, UTC."""
+    settings: Settings
+    policy: Policy
+    threads: int
+    device: str | None
+    """`cpu` or `cuda`; the GPU where there is one when None."""
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOutcome:
+    """What came of a run, for its summary; the rest is in its folder."""
+
+    scores: pl.DataFrame
+    months: pl.DataFrame
+    manifest: dict[str, Any]
+
+
+def run_feed(request: RunRequest, stages: Stages) -> RunOutcome:
+    """Judges a feed and writes RUN, whole or not at all; a feed that is refused leaves RUN.refused.
+
+    Raises: UsageError, InputRefused, EnvironmentFault.
+    """
+    refuse_taken_place(request.out, replace=request.replace)
+    refuse_overlap(request.feed, request.out)
+    device = device_for(request.device)
+    torch.set_num_threads(request.threads)
+    quarantine = Quarantine()
+    with whole_folder(request.out, replace=request.replace) as folder:
+        try:
+            return _Run(request, folder, quarantine, stages, device).outcome()
+        except InputRefused as error:
+            write_refusal(refusal_folder(request.out), quarantine, error)
+            raise
+
+
+def refuse_overlap(feed: Path, out: Path) -> None:
+    """Raises: UsageError when the run would be written into its own feed, or over it."""
+    source, target = feed.resolve(), out.resolve()
+    if target == source or source in target.parents or target in source.parents:
+        raise UsageError(f"{out} overlaps the feed {feed}: choose an --out beside it")
+
+
+def device_for(asked: str | None) -> str:
+    """The device to compute on.
+
+    Raises: EnvironmentFault when a GPU is asked for and there is none.
+    """
+    has_gpu = torch.cuda.is_available()
+    if asked == "cuda" and not has_gpu:
+        raise EnvironmentFault("--device cuda: no GPU is usable here: choose --device cpu")
+    return asked or ("cuda" if has_gpu else "cpu")
+
+
+def refusal_folder(out: Path) -> Path:
+    """Where a refused run leaves its quarantine."""
+    return out.with_name(f"{out.name}.refused")
+
+
+def write_refusal(folder: Path, quarantine: Quarantine, error: InputRefused) -> None:
+    """Writes the quarantine of a refused feed, and why it was refused, in the place of an earlier refusal."""
+    with whole_folder(folder, replace=True) as partial:
+        quarantine.write(partial / "quarantine")
+        write_manifest(partial, {"kind": "refusal", "refused": str(error), "quarantined": quarantine.counts()})
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run under way: its stages in order, each reading what the ones before it made."""
+
+    request: RunRequest
+    folder: Path
+    quarantine: Quarantine
+    stages: Stages
+    device: str
+
+    def outcome(self) -> RunOutcome:
+        work = self.folder / "work"
+        work.mkdir()
+        with self.stages.stage("read feed"):
+            staged = self._staged(work / "staged")
+        with self.stages.stage("admit rows"):
+            events = self._admitted(staged, work / "admitted")
+        with self.stages.stage("build graph"):
+            graph, training = self._graphs(events)
+        with self.stages.stage("learn"):
+            labels = label_sets(graph, events.table("labels").collect())
+            learned = self._behaviour(graph, training, labels)
+        with self.stages.stage("compare audio"):
+            content = self._content(events)
+        with self.stages.stage("judge"):
+            parts = behaviour_evidence(learned, labels, self.request.settings.model.novel_share)
+            scores = self._scores(subject_evidence(graph, parts, content, self._rules(events)))
+        with self.stages.stage("count payments"):
+            months = self._months(scores, events)
+        tables = {"scores": scores, "track_months": months}
+        with self.stages.stage("write run"):
+            whole = self._written(tables)
+            identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), whole)}
+            shutil.rmtree(work)
+        manifest = {
+            "kind": "run",
+            "identity": identity,
+            "measured": measured(self.stages, learned, events, self.quarantine),
+        }
+        write_manifest(self.folder, manifest)
+        return RunOutcome(scores=scores, months=months, manifest=manifest)
+
+    def _staged(self, work: Path) -> Staged:
+        work.mkdir()
+        naive = self.request.settings.feed.naive_instants_are_utc
+        return stage_feed(
+            self.request.feed,
+            work,
+            self.quarantine,
+            naive_instants_are_utc=naive,
+            on_rows=self.stages.count_rows,
+        )
+
+    def _admitted(self, staged: Staged, work: Path) -> Admitted:
+        clock = self.request.clock
+        as_of = self.request.as_of or default_as_of(staged, clock)
+        events = admitted(staged, self.quarantine, work, as_of=as_of, clock=clock)
+        limit = self.request.settings.feed.max_quarantined_share
+        refuse_too_many(self.quarantine, staged.read_counts, limit, refusal_folder(self.request.out))
+        self.quarantine.write(self.folder / "quarantine")
+        self.stages.count_rows("admitted", sum(staged.read_counts.values()))
+        return events
+
+    def _graphs(self, events: Admitted) -> tuple[Graph, Graph]:
+        """The graph to score, and the graph to learn from, which ends at each label."""
+        settings = self.request.settings.features
+        tables = graph_tables(scoring_view(events), settings)
+        self.stages.count_rows("nodes and edges", tables.row_count)
+        write_graph(self.folder / "graph", graph_of(tables, events.as_of))
+        graph = read_graph(self.folder / "graph")
+        if not labels_cut_events(events):
+            return graph, graph
+        return graph, graph_of(graph_tables(training_view(events), settings), events.as_of)
+
+    def _behaviour(self, graph: Graph, training: Graph, labels: dict[str, LabelSet]) -> Behaviour:
+        run = self.request.settings.run
+        learned = behaviour(
+            graph,
+            training,
+            labels,
+            directions(),
+            self.request.settings.model,
+            seed=run.seed,
+            threads=self.request.threads,
+            device=self.device,
+            progress=self.stages.say,
+        )
+        (self.folder / "model").mkdir()
+        if learned.sage is not None:
+            write_checkpoint(self.folder / "model", learned.sage)
+        return learned
+
+    def _content(self, events: Admitted) -> pl.DataFrame:
+        tracks = events.table("tracks").select("track_id", "account_id", "uploaded_at").collect()
+        embeddings = events.table("embeddings").collect()
+        evidence = duplicate_evidence(
+            embeddings,
+            tracks,
+            self.request.settings.audio,
+            threads=self.request.threads,
+            seed=self.request.settings.run.seed,
+        )
+        (self.folder / "audio").mkdir()
+        evidence.write_parquet(self.folder / "audio" / "duplicates.parquet")
+        self.stages.count_rows("embeddings", embeddings.height)
+        return content_evidence(evidence, tracks)
+
+    def _rules(self, events: Admitted) -> pl.DataFrame:
+        days = events.table("streams").select("listener_id", "played_ms", day=pl.col("started_at").dt.date())
+        return policy_evidence(
+            accounts=events.table("accounts"),
+            tracks=events.table("tracks"),
+            listener_days=days,
+            rules=self.request.policy.rules,
+            as_of=events.as_of,
+        )
+
+    def _scores(self, evidence: pl.DataFrame) -> pl.DataFrame:
+        policy = self.request.policy
+        for subject in unknown_overrides(evidence, policy):
+            self.stages.warn(f"policy override of {subject}: the feed knows no such subject")
+        ringless = judged(evidence, policy).with_columns(ring_id=pl.lit(None, pl.String))
+        return OUTPUTS["scores"].validate(ringless)
+
+    def _months(self, scores: pl.DataFrame, events: Admitted) -> pl.DataFrame:
+        listeners = scores.lazy().filter(subject_kind="listener")
+        risks = listeners.select("risk", "verdict", listener_id="subject_id")
+        months = track_months(events.table("streams"), risks, self.request.policy.payout, events.as_of)
+        return OUTPUTS["track_months"].validate(months.collect(engine="streaming"))
+
+    def _written(self, made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+        """Every table of the contract, as it now lies in the folder; the rings' are empty."""
+        tables = {name: made.get(name, schema.create_empty()) for name, schema in OUTPUTS.items()}
+        for name, rows in tables.items():
+            rows.write_parquet(self.folder / f"{name}.parquet")
+        (self.folder / "rings").mkdir()
+        return tables
+
+    def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:
+        asked = run_identity(
+            self.request.settings,
+            self.request.policy,
+            as_of=events.as_of,
+            threads=self.request.threads,
+            device=self.device,
+        )
+        return asked | {"calibrated": calibrated(parts)}

@@ -1,0 +1,108 @@
+"""What every stage says about every subject, side by side in log-odds, ready for the verdict."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from graphfraud.audio.duplicates import account_log_odds
+from graphfraud.detector.detect import Behaviour, KindBehaviour
+from graphfraud.detector.splits import LabelSet
+from graphfraud.detector.surprise import reason_codes
+from graphfraud.fusion.behaviour import BehaviourPart, LearnedEvidence, behaviour_part
+from graphfraud.fusion.calibration import CONTENT_LIMIT, bounded_log_odds
+from graphfraud.fusion.policy import summed_policy_log_odds
+from graphfraud.graph.typed import Graph
+from graphfraud.prior.shipped import shipped_prior
+from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
+
+RESEMBLES: Final = "resembles_labelled_fraud"
+DUPLICATE: Final = {TRACK: "near_duplicate_audio", ACCOUNT: "near_duplicate_catalogue"}
+RESEMBLES_FROM: Final = 1.0
+"""Log-odds of what labels taught, from which it is given as a reason."""
+CODES: Final = pl.List(pl.String)
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourEvidence:
+    """The behaviour part of one kind, and the codes that explain it."""
+
+    part: BehaviourPart
+    reasons: list[list[str]]
+
+
+def behaviour_evidence(
+    learned: Behaviour, labels: dict[str, LabelSet], novel_share: float
+) -> dict[str, BehaviourEvidence]:
+    """The behaviour part of each kind of subject."""
+    return {kind: _behaviour_of(learned.kinds[kind], labels[kind], kind, novel_share) for kind in SUBJECT_KINDS}
+
+
+def _behaviour_of(known: KindBehaviour, labels: LabelSet, kind: str, novel_share: float) -> BehaviourEvidence:
+    part = behaviour_part(
+        _learned_evidence(known, labels), known.surprise.nats, shipped_prior().behaviour[kind], novel_share=novel_share
+    )
+    codes = reason_codes(known.surprise)
+    if part.known_log_odds is not None:
+        codes = [
+            [RESEMBLES, *named] if log_odds > RESEMBLES_FROM else named
+            for named, log_odds in zip(codes, part.known_log_odds, strict=True)
+        ]
+    return BehaviourEvidence(part, codes)
+
+
+def _learned_evidence(known: KindBehaviour, labels: LabelSet) -> LearnedEvidence | None:
+    if known.learned is None:
+        return None
+    return LearnedEvidence(
+        every=known.learned.supervised,
+        out_of_fold=known.learned.supervised_out_of_fold,
+        is_fraud=labels.is_fraud,
+    )
+
+
+def content_evidence(duplicates: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:
+    """The content part of tracks, and of accounts through their tracks.
+
+    Columns: subject_kind, subject_id, content_log_odds, content_reasons.
+    """
+    line = shipped_prior().duplicate
+    of_tracks = duplicates.select(
+        "track_id", log_odds=pl.Series(line.log_likelihood_ratio(duplicates["likeness_nats"].to_numpy()))
+    )
+    of_accounts = account_log_odds(of_tracks, tracks)
+    return pl.concat(
+        _content(frame.rename({f"{kind}_id": "subject_id"}), kind)
+        for kind, frame in ((TRACK, of_tracks), (ACCOUNT, of_accounts))
+    )
+
+
+def _content(evidence: pl.DataFrame, kind: str) -> pl.DataFrame:
+    bounded = bounded_log_odds(evidence["log_odds"].to_numpy(), limit=CONTENT_LIMIT)
+    return evidence.select(
+        "subject_id",
+        subject_kind=pl.lit(kind),
+        content_log_odds=pl.Series(bounded, dtype=pl.Float64),
+        content_reasons=pl.when(pl.col("log_odds") > 0).then(pl.lit([DUPLICATE[kind]])).otherwise(pl.lit([], CODES)),
+    )
+
+
+def subject_evidence(
+    graph: Graph, behaviour: dict[str, BehaviourEvidence], content: pl.DataFrame, rules: pl.DataFrame
+) -> pl.DataFrame:
+    """One row for each subject, with the log-odds and reasons of each part; null where a part is absent."""
+    subjects = pl.concat(
+        pl.DataFrame(
+            {
+                "subject_id": graph.nodes[kind].ids(),
+                "behaviour_log_odds": behaviour[kind].part.log_odds,
+                "behaviour_reasons": behaviour[kind].reasons,
+            },
+            schema={"subject_id": pl.String, "behaviour_log_odds": pl.Float64, "behaviour_reasons": CODES},
+        ).with_columns(subject_kind=pl.lit(kind))
+        for kind in SUBJECT_KINDS
+    )
+    policy = summed_policy_log_odds(rules).rename({"log_odds": "policy_log_odds", "rules": "policy_rules"})
+    key = ["subject_kind", "subject_id"]
+    joined = subjects.join(content, on=key, how="left").join(policy, on=key, how="left")
+    return joined.with_columns(pl.col("content_reasons", "policy_rules").fill_null(pl.lit([], CODES)))

@@ -1,0 +1,166 @@
+"""What bots do: sessions on an operator's tracks, with other tracks between them; the attacks share it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+from jaxtyping import Int
+from numpy.random import Generator
+
+from graphfraud.simulator.attacks.fronts import Front
+from graphfraud.simulator.audience.clock import instants_ms, local_hours_drawn, zones_drawn
+from graphfraud.simulator.audience.people import FAMILY, PLANS
+from graphfraud.simulator.audience.plays import (
+    NOWHERE,
+    PLAYLIST,
+    Sessions,
+    listened_ms,
+    pauses_ms,
+    sessions_in_order,
+    stream_rows,
+)
+from graphfraud.simulator.audience.stage import Stage
+from graphfraud.simulator.platform.chance import Ints, choices
+from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE, DAY_MS
+from graphfraud.simulator.platform.rows import Keys, Rows, frame, picked, subjects_of
+
+FAMILY_SIZE: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BotKnobs:
+    """How an operator's bots behave."""
+
+    bot_count: int
+    start_day: int
+    day_count: int
+    plays_per_day: float
+    plays_per_session: float
+    idle_day_share: float
+    camouflage_share: float
+    """Of the plays, on tracks of editorial playlists."""
+    just_paid_share: float
+    """Of the plays, stopped soon after the 30 s that pay; the others are heard as people hear."""
+    skip_share: float
+    sleeps: bool
+    """Whether the bots keep their country's day, or play round the clock."""
+    machine_share: float
+    """Devices for each bot."""
+    address_share: float
+    """Addresses for each bot."""
+    country_count: int
+    age_days: float
+    """Age of the oldest bot at its first play."""
+    source_ix: tuple[int, ...]
+    plan_ix: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bots:
+    """Who the bots claim to be."""
+
+    listener_id: Int[Ints, " bot"]
+    created_ms: Int[Ints, " bot"]
+    country_ix: Int[Ints, " bot"]
+    device_id: Int[Ints, " bot"]
+    ip_hash: Int[Ints, " bot"]
+
+
+def bot_rows(knobs: BotKnobs, front: Front, *, stage: Stage, keys: Keys, rng: Generator) -> Rows:
+    """The bots and all that they play, none of it heard by anybody."""
+    bots = _bots_drawn(knobs, stage, keys, rng)
+    sessions = _sessions_drawn(knobs, bots, stage, rng)
+    return Rows(
+        listeners=_listener_rows(knobs, bots, keys, rng),
+        streams=_played(knobs, sessions, front, stage, keys, rng),
+        logins=_login_rows(bots, stage, rng),
+        subjects=subjects_of("listener", bots.listener_id),
+    )
+
+
+def _bots_drawn(knobs: BotKnobs, stage: Stage, keys: Keys, rng: Generator) -> _Bots:
+    newest_ms = stage.window.start_ms + (knobs.start_day - 1) * DAY_MS
+    return _Bots(
+        listener_id=keys.taken(knobs.bot_count),
+        created_ms=newest_ms - (rng.random(knobs.bot_count) * knobs.age_days * DAY_MS).astype(np.int64),
+        country_ix=rng.choice(choices(COUNTRY_SHARE, knobs.country_count, rng), knobs.bot_count),
+        device_id=_shared(keys, knobs.bot_count, knobs.machine_share, rng),
+        ip_hash=_shared(keys, knobs.bot_count, knobs.address_share, rng),
+    )
+
+
+def _shared(keys: Keys, bot_count: int, share: float, rng: Generator) -> Int[Ints, " bot"]:
+    """A device or address for each bot, of so many for each of them."""
+    pool = keys.taken(max(1, round(share * bot_count)))
+    return np.take(pool, rng.permutation(np.arange(bot_count) % pool.size))
+
+
+def _sessions_drawn(knobs: BotKnobs, bots: _Bots, stage: Stage, rng: Generator) -> Sessions:
+    works = rng.random((knobs.bot_count, knobs.day_count)) >= knobs.idle_day_share
+    per_day = np.where(works, knobs.plays_per_day / knobs.plays_per_session, 0)
+    bot_ix, day = np.divmod(np.repeat(np.arange(per_day.size), rng.poisson(per_day).ravel()), knobs.day_count)
+    country_ix, zone_h = bots.country_ix[bot_ix], zones_drawn(bots.country_ix, rng)[bot_ix]
+    awake_hour, any_hour = local_hours_drawn(country_ix, rng), rng.uniform(0, 24, bot_ix.size)
+    hour = awake_hour if knobs.sleeps else any_hour
+    return sessions_in_order(
+        listener_id=bots.listener_id[bot_ix],
+        start_ms=instants_ms(stage.window, knobs.start_day + day, hour, zone_h),
+        play_count=rng.geometric(1 / knobs.plays_per_session, bot_ix.size),
+        source_ix=rng.choice(np.array(knobs.source_ix), bot_ix.size),
+        device_id=bots.device_id[bot_ix],
+        ip_hash=bots.ip_hash[bot_ix],
+        country_ix=country_ix,
+    )
+
+
+def _played(
+    knobs: BotKnobs, sessions: Sessions, front: Front, stage: Stage, keys: Keys, rng: Generator
+) -> pl.DataFrame:
+    session_ix = sessions.session_ix
+    count = session_ix.size
+    target_ix = rng.integers(0, front.track_id.size, count)
+    cover_ix = rng.choice(stage.playlists.track_ix[rng.integers(0, len(stage.playlists.track_ix), 3)].ravel(), count)
+    covers = rng.random(count) < knobs.camouflage_share
+    duration_ms = np.where(covers, stage.catalogue.duration_ms[cover_ix], front.content.duration_ms[target_ix])
+    own_playlist = np.where(sessions.source_ix == PLAYLIST, keys.taken(1), NOWHERE)
+    return stream_rows(
+        sessions,
+        track_id=np.where(covers, cover_ix, front.track_id[target_ix]),
+        played_ms=_played_ms(knobs, duration_ms, rng),
+        gap_ms=pauses_ms(count, rng),
+        context_id=own_playlist[session_ix],
+        fake=True,
+    )
+
+
+def _played_ms(knobs: BotKnobs, duration_ms: Int[Ints, " play"], rng: Generator) -> Int[Ints, " play"]:
+    just_paid_ms = 30_000 + rng.gamma(2, rng.uniform(500, 2_500), duration_ms.size)
+    just_paid = rng.random(duration_ms.size) < knobs.just_paid_share
+    like_people_ms = listened_ms(duration_ms, knobs.skip_share, 14.0, rng)
+    return np.where(just_paid, np.minimum(just_paid_ms, duration_ms), like_people_ms).astype(np.int64)
+
+
+def _listener_rows(knobs: BotKnobs, bots: _Bots, keys: Keys, rng: Generator) -> pl.DataFrame:
+    plan_ix = rng.choice(np.array(knobs.plan_ix), knobs.bot_count)
+    families = keys.taken(knobs.bot_count)[np.arange(knobs.bot_count) // FAMILY_SIZE]
+    return frame(
+        "listeners",
+        listener_id=bots.listener_id,
+        created_at=bots.created_ms,
+        country=picked(COUNTRIES, bots.country_ix),
+        plan=picked(PLANS, plan_ix),
+        plan_group_hash=np.where(plan_ix == FAMILY, families, -1),
+    )
+
+
+def _login_rows(bots: _Bots, stage: Stage, rng: Generator) -> pl.DataFrame:
+    bot_ix = np.repeat(np.arange(bots.listener_id.size), rng.poisson(3, bots.listener_id.size))
+    return frame(
+        "logins",
+        subject_kind="listener",
+        subject_id=bots.listener_id[bot_ix],
+        device_id=bots.device_id[bot_ix],
+        ip_hash=bots.ip_hash[bot_ix],
+        at=rng.integers(np.maximum(stage.window.start_ms, bots.created_ms[bot_ix]), stage.window.end_ms),
+    )

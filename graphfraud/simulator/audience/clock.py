@@ -1,0 +1,87 @@
+"""When people listen: each country's zones, and the curve of its day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float, Int
+from numpy.random import Generator
+
+from graphfraud.simulator.platform.chance import Floats, Ints, choices_by_row
+from graphfraud.simulator.platform.owners import COUNTRIES, DAY_MS
+
+ZONES_H: Final[dict[str, tuple[int, ...]]] = {
+    "US": (-8, -6, -5),
+    "GB": (0,),
+    "BR": (-3,),
+    "DE": (1,),
+    "MX": (-6,),
+    "FR": (1,),
+    "IN": (5,),
+    "ES": (1,),
+    "JP": (9,),
+    "SE": (1,),
+    "NL": (1,),
+    "PL": (1,),
+    "NG": (1,),
+    "AU": (8, 10),
+}
+"""Whole hours from UTC."""
+
+EARLY, USUAL, LATE = 0, 1, 2
+CURVE_IX: Final = np.array([{"DE": EARLY, "SE": EARLY, "PL": EARLY, "JP": EARLY}.get(c, USUAL) for c in COUNTRIES])
+CURVE_IX[[COUNTRIES.index(country) for country in ("ES", "BR", "MX")]] = LATE
+CURVES: Final = np.array(
+    [
+        [3, 2, 1, 1, 2, 6, 16, 30, 32, 27, 26, 28, 30, 28, 28, 30, 36, 42, 42, 40, 34, 24, 13, 6],
+        [8, 4, 2, 2, 2, 4, 9, 20, 28, 27, 26, 28, 31, 30, 30, 32, 36, 42, 44, 43, 41, 36, 26, 15],
+        [16, 9, 5, 3, 2, 3, 6, 13, 21, 24, 26, 28, 30, 29, 27, 28, 32, 37, 42, 44, 45, 44, 38, 27],
+    ],
+    dtype=np.float64,
+)
+"""Listening by local hour: [curve, hour]."""
+
+WEEKEND_FACTOR: Final = 1.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The days that the feed covers, up to `end_ms`."""
+
+    end_ms: int
+    day_count: int
+
+    @property
+    def start_ms(self) -> int:
+        """The first instant covered."""
+        return self.end_ms - self.day_count * DAY_MS
+
+    @property
+    def weekend_factors(self) -> Float[Floats, " day"]:
+        """How much more is heard on each day because of the weekend."""
+        # 1970-01-01 was a Thursday.
+        weekday = (self.start_ms // DAY_MS + np.arange(self.day_count) + 3) % 7
+        return np.where(weekday >= 5, WEEKEND_FACTOR, 1.0)
+
+
+def zones_drawn(country_ix: Int[Ints, " person"], rng: Generator) -> Int[Ints, " person"]:
+    """A zone of each person's country, in whole hours from UTC."""
+    zone_count = np.array([len(ZONES_H[country]) for country in COUNTRIES])
+    first_ix = np.cumsum(zone_count) - zone_count
+    zones = np.array([zone for country in COUNTRIES for zone in ZONES_H[country]])
+    return np.take(zones, first_ix[country_ix] + rng.integers(0, zone_count[country_ix]))
+
+
+def local_hours_drawn(country_ix: Int[Ints, " moment"], rng: Generator) -> Float[Floats, " moment"]:
+    """A local hour in [0, 24) for each moment, by the curve of its country."""
+    return choices_by_row(CURVES, CURVE_IX[country_ix], rng) + rng.random(country_ix.size)
+
+
+def instants_ms(
+    window: Window,
+    day: Int[Ints, " moment"],
+    local_hour: Float[Floats, " moment"],
+    zone_h: Int[Ints, " moment"],
+) -> Int[Ints, " moment"]:
+    """Instants of these local hours on these days of the window, in ms since 1970."""
+    return window.start_ms + ((24 * day + local_hour - zone_h) * 3_600_000).astype(np.int64)
