@@ -104,7 +104,7 @@ class GateRefused(GraphfraudError):
     exit_code = 5
 
 
-def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """The valid name most like `name`, or None when nothing comes near."""
-    close = get_close_matches(name, list(valid), n=1, cutoff=0.6)
+def nearest(name: str, valid: Iterable[str], *, least_likeness: float = 0.6) -> str | None:
+    """The valid name most like `name`, or None when nothing comes near: 1 is the same, 0 has nothing in common."""
+    close = get_close_matches(name, list(valid), n=1, cutoff=least_likeness)
     return close[0] if close else None

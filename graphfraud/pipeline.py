@@ -27,7 +27,7 @@ from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
 from graphfraud.graph.typed import Graph
 from graphfraud.model.checkpoint import write_checkpoint
 from graphfraud.run.identity import calibrated, measured, run_identity, table_digests
-from graphfraud.run.parts import BehaviourEvidence, behaviour_evidence, content_evidence, subject_evidence
+from graphfraud.run.parts import BehaviourEvidence, behaviour_evidence, content_evidence, detector_evidence, subject_evidence
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
@@ -201,6 +201,7 @@ class _Run:
             progress=self.stages.say,
         )
         (self.folder / "model").mkdir()
+        detector_evidence(graph, learned).write_parquet(self.folder / "model" / "evidence.parquet")
         if learned.sage is not None:
             write_checkpoint(self.folder / "model", learned.sage)
         return learned

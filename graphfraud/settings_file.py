@@ -55,8 +55,8 @@ def _validated(kind: type[SettingsT], raw: Mapping[str, Any], path: str) -> Sett
         key = ".".join(location) or "file"
         if first["type"] == "unexpected_keyword_argument":
             valid = _keys_beside(kind, first["loc"])
-            near = nearest(location[-1], valid)
-            hint = f"did you mean {near!r}?" if near else f"valid keys are {', '.join(sorted(valid))}"
+            near = nearest(location[-1], valid, least_likeness=0.0)
+            hint = f"did you mean {near!r}? valid keys here are {', '.join(sorted(valid))}"
             raise SettingsError(path, key, f"unknown key: {hint}") from error
         problem = f"{first['msg'][:1].lower()}{first['msg'][1:]}, got {first['input']!r}"
         raise SettingsError(path, key, problem) from error

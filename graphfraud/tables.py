@@ -298,6 +298,16 @@ class TrackMonths(dy.Schema):
         )
 
 
+class DetectorEvidence(dy.Schema):
+    """What each detector said by itself, before calibration; `model/evidence.parquet` of a run."""
+
+    subject_kind = dy.String(primary_key=True)
+    subject_id = dy.String(primary_key=True)
+    forest_logit = dy.Float64(nullable=True, metadata={"doc": "random forest; absent where labels taught nothing"})
+    sage_logit = dy.Float64(nullable=True, metadata={"doc": "GraphSAGE; likewise"})
+    surprise_nats = dy.Float64(nullable=False, metadata={"doc": "label-free: past what neighbours explain"})
+
+
 class QuarantinedRows(dy.Schema):
     """Rows that a table's rules refused."""
 

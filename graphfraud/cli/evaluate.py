@@ -47,6 +47,7 @@ def _plain(found: "Comparison") -> dict[str, Any]:
     """The comparison as values that JSON knows; a metric without both classes is null."""
     return {
         "metrics": found.metrics.fill_nan(None).to_dicts(),
+        "detectors": found.detectors.fill_nan(None).to_dicts(),
         "lookalikes": found.lookalikes.to_dicts(),
         "streams": dataclasses.asdict(found.streams),
     }
@@ -55,6 +56,7 @@ def _plain(found: "Comparison") -> dict[str, Any]:
 def _print(found: "Comparison", console: Console) -> None:
     console.print(HOW_TO_READ, "", sep="\n")
     console.print(_table(found.metrics, "how fraud ranks above honesty", console), "", sep="\n")
+    console.print(_table(found.detectors, "auprc of each detector by itself", console), "", sep="\n")
     if not found.lookalikes.is_empty():
         console.print(_table(found.lookalikes, "honest look-alikes not simply allowed", console), "", sep="\n")
     console.print(_streams_sentence(found.streams))

@@ -20,7 +20,6 @@ from graphfraud.detector.learning import (
     out_of_fold,
     pairs,
     pairs_on_masked,
-    with_epochs_chosen,
 )
 from graphfraud.detector.splits import Labels, LabelSet, holdout_mask
 from graphfraud.detector.surprise import Surprise, surprises
@@ -97,7 +96,6 @@ def _learned(
 ) -> tuple[dict[str, Learned], TrainedSage | None]:
     groups = label_groups(scoring)
     source = material(training)
-    machine = with_epochs_chosen(labels, groups, source, machine)
     progress("evidence on the labels decided last")
     held = holdout_mask(labels, groups, seed=machine.seed)
     held_pairs = pairs_on_masked(labels, held, source, machine)

@@ -1,6 +1,5 @@
 """Forest and GraphSAGE side by side, fitted on some labels and asked about other nodes."""
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from jaxtyping import Float64, Int64
 
 from graphfraud.config import ModelSettings
 from graphfraud.detector.neighbours import Columns, with_neighbour_means
-from graphfraud.detector.splits import Groups, Labels, LabelSet, Mask, fold_masks, holdout_mask, selected
+from graphfraud.detector.splits import Groups, Labels, Mask, fold_masks, selected
 from graphfraud.detector.trees import forest_logits
 from graphfraud.graph.typed import Graph
 from graphfraud.model.infer import logits_at
@@ -115,17 +114,3 @@ def out_of_fold(labels: Labels, groups: Groups, source: Material, machine: Machi
             result[kind].forest[mask[kind]] = pair.forest
             result[kind].sage[mask[kind]] = pair.sage
     return result
-
-
-def with_epochs_chosen(labels: Labels, groups: Groups, source: Material, machine: Machine) -> Machine:
-    """The machine with as many epochs as fit best a fold of the labels decided before the holdout.
-
-    Chosen once, and off the holdout: a fold too small to learn from leaves the settings' number.
-    """
-    earlier = selected(labels, holdout_mask(labels, groups, seed=machine.seed), others=True)
-    fold = fold_masks(earlier, groups, fold_count=machine.settings.fold_count, seed=machine.seed)[0]
-    validation = selected(earlier, fold)
-    sage = fitted_sage(selected(earlier, fold, others=True), source.inputs, machine, validation=validation)
-    if sage is None:
-        return machine
-    return dataclasses.replace(machine, settings=dataclasses.replace(machine.settings, epoch_count=sage.epoch_count))

@@ -8,6 +8,7 @@ from scipy.sparse import csr_array
 
 from graphfraud.graph.averaging import Averaging, averagings
 from graphfraud.graph.typed import Graph, ranked_features
+from graphfraud.vocabulary import MEAN
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,18 +36,16 @@ class Path:
 
 
 def paths(graph: Graph) -> list[Path]:
-    """All ways of one or two steps to nodes with features.
+    """All ways of one or two steps from subjects to nodes with features.
 
-    Two steps lead to a third kind, or over a kind without features: to the others who share a means.
+    Two steps lead to a third kind, or over a shared means to the others who use it.
     """
-    means = list(averagings(graph).values())
-    with_features = {kind for kind, nodes in graph.nodes.items() if nodes.feature_names}
-    one_step = [(first,) for first in means]
+    means = [mean for mean in averagings(graph).values() if graph.nodes[mean.row_kind].feature_names]
     two_steps = [
         (first, second)
         for first in means
-        for second in means
-        if first.column_kind == second.row_kind and _leads_on(first, second, with_features)
+        for second in averagings(graph).values()
+        if first.column_kind == second.row_kind and _leads_on(first, second)
     ]
     return [
         Path(
@@ -55,14 +54,14 @@ def paths(graph: Graph) -> list[Path]:
             target=steps[-1].column_kind,
             steps=steps,
         )
-        for steps in [*one_step, *two_steps]
-        if steps[-1].column_kind in with_features and steps[0].row_kind in with_features
+        for steps in [*((first,) for first in means), *two_steps]
+        if steps[0].row_kind != MEAN and graph.nodes[steps[-1].column_kind].feature_names
     ]
 
 
-def _leads_on(first: Averaging, second: Averaging, with_features: set[str]) -> bool:
+def _leads_on(first: Averaging, second: Averaging) -> bool:
     if second.column_kind == first.row_kind:
-        return first.column_kind not in with_features and second.name == f"{first.name}_by"
+        return first.column_kind == MEAN and second.name == f"{first.name}_by"
     return first.column_kind not in {first.row_kind, second.column_kind}
 
 
@@ -103,11 +102,12 @@ def _mean_of_others(
 
 
 def with_neighbour_means(graph: Graph) -> dict[str, Columns]:
-    """Each node's own ranked features, then those of its neighbours along every path, by kind."""
+    """Each subject's own ranked features, then those of its neighbours along every path, by kind."""
     ranked = {kind: ranked_features(nodes) for kind, nodes in graph.nodes.items() if nodes.feature_names}
-    names = {kind: list(graph.nodes[kind].feature_names) for kind in ranked}
-    values = {kind: [own] for kind, own in ranked.items()}
+    subjects = [kind for kind in ranked if kind != MEAN]
+    names = {kind: list(graph.nodes[kind].feature_names) for kind in subjects}
+    values = {kind: [ranked[kind]] for kind in subjects}
     for path in paths(graph):
         names[path.source] += [f"{path.name}.{name}" for name in graph.nodes[path.target].feature_names]
         values[path.source].append(mean_along(path, ranked[path.target]).astype(np.float32))
-    return {kind: Columns(tuple(names[kind]), np.concatenate(values[kind], axis=1)) for kind in ranked}
+    return {kind: Columns(tuple(names[kind]), np.concatenate(values[kind], axis=1)) for kind in subjects}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,7 @@ class Comparison:
     """All that the truth says of a run."""
 
     metrics: pl.DataFrame
+    detectors: pl.DataFrame
     lookalikes: pl.DataFrame
     streams: ArtificialStreams
 
@@ -53,6 +55,7 @@ def comparison(world: Path, run: Path) -> Comparison:
     """
     return Comparison(
         metrics=evaluation_table(world, run),
+        detectors=detector_table(world, run),
         lookalikes=lookalike_table(world, run),
         streams=artificial_streams(world, run),
     )
@@ -68,12 +71,11 @@ def evaluation_table(world: Path, run: Path) -> pl.DataFrame:
     Raises: UsageError when the world has no truth or the run no scores.
     """
     subjects = _compared_subjects(world, run)
-    rows = []
-    for kind in SUBJECT_KINDS:
-        of_kind = subjects.filter(pl.col("subject_kind") == kind)
-        scopes = {"all": of_kind, "unlabelled": of_kind.filter(~pl.col("is_labelled"))}
-        for scope, compared in scopes.items():
-            rows += [{"subject_kind": kind, "scope": scope, **row} for row in _metrics_by_attack(compared)]
+    rows = [
+        {"subject_kind": kind, "scope": scope, **row}
+        for kind, scope, compared in _scopes(subjects)
+        for row in _metrics_by_attack(compared)
+    ]
     return pl.DataFrame(rows, schema=METRICS)
 
 
@@ -113,6 +115,31 @@ def _metrics(attack: str, subjects: pl.DataFrame) -> dict[str, str | int | float
         "auprc": auprc(risk, is_fraud),
         "recall_at_0_1_percent": recall_at_false_positive_rate(risk, is_fraud, rate=0.001),
     }
+
+
+def detector_table(world: Path, run: Path) -> pl.DataFrame:
+    """Average precision of each detector by itself, beside the risk that they and the rules were fused to.
+
+    Columns subject_kind, scope, then one a detector and `risk`; NaN where a detector had nothing to learn from.
+    Raises: UsageError when the world has no truth or the run no scores.
+    """
+    subjects = _compared_subjects(world, run).join(truth.read_detectors(run), on=SUBJECT, how="left")
+    judges = [name for name, dtype in subjects.schema.items() if dtype.is_float() and name != "risk"]
+    rows = []
+    for kind, scope, compared in _scopes(subjects):
+        is_fraud = (compared["attacks"].list.len() > 0).to_numpy()
+        said = {name: compared[name] for name in [*judges, "risk"]}
+        precision = {name: nan if v.has_nulls() else auprc(v.to_numpy(), is_fraud) for name, v in said.items()}
+        rows.append({"subject_kind": kind, "scope": scope, **precision})
+    return pl.DataFrame(rows)
+
+
+def _scopes(subjects: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
+    """Each kind and scope with its subjects."""
+    for kind in SUBJECT_KINDS:
+        of_kind = subjects.filter(pl.col("subject_kind") == kind)
+        yield kind, "all", of_kind
+        yield kind, "unlabelled", of_kind.filter(~pl.col("is_labelled"))
 
 
 def lookalike_table(world: Path, run: Path) -> pl.DataFrame:

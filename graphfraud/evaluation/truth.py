@@ -57,6 +57,12 @@ def read_scores(run: Path) -> pl.DataFrame:
     return pl.read_parquet(path, columns=[*SUBJECT, "risk", "verdict"])
 
 
+def read_detectors(run: Path) -> pl.DataFrame:
+    """What each detector said by itself: subject_kind, subject_id, and a column for each; empty without a model."""
+    path = run / "model" / "evidence.parquet"
+    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=dict.fromkeys(SUBJECT, pl.String))
+
+
 def read_track_months(run: Path) -> pl.DataFrame:
     """Streams that the run took for artificial and withheld: artificial_streams, withheld_streams.
 

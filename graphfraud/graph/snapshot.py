@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from graphfraud.errors import InputRefused
-from graphfraud.graph.manifest import MANIFEST, read_manifest, write_manifest
+from graphfraud.folders.manifest import MANIFEST, read_manifest, write_manifest
 from graphfraud.graph.typed import EdgeSet, Graph, NodeSet
 from graphfraud.vocabulary import Relation
 

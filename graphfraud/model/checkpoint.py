@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 
 from graphfraud.config import ModelSettings
 from graphfraud.errors import InputRefused
-from graphfraud.graph.manifest import MANIFEST, read_manifest, write_manifest
+from graphfraud.folders.manifest import MANIFEST, read_manifest, write_manifest
 from graphfraud.model.field import PRECISION
 from graphfraud.model.inputs import MeanOver, Schema
 from graphfraud.model.sage import GraphSage

@@ -14,6 +14,7 @@ from graphfraud.fusion.calibration import CONTENT_LIMIT, bounded_log_odds
 from graphfraud.fusion.policy import summed_policy_log_odds
 from graphfraud.graph.typed import Graph
 from graphfraud.prior.shipped import shipped_prior
+from graphfraud.tables import DetectorEvidence
 from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 
 RESEMBLES: Final = "resembles_labelled_fraud"
@@ -59,6 +60,22 @@ def _learned_evidence(known: KindBehaviour, labels: LabelSet) -> LearnedEvidence
         out_of_fold=known.learned.supervised_out_of_fold,
         is_fraud=labels.is_fraud,
     )
+
+
+def detector_evidence(graph: Graph, learned: Behaviour) -> pl.DataFrame:
+    """What each detector said of each subject by itself, as `tables.DetectorEvidence`."""
+    kinds = []
+    for kind, known in learned.kinds.items():
+        taught = known.learned
+        columns = {
+            "subject_id": graph.nodes[kind].ids(),
+            "forest_logit": taught.forest_logit if taught else None,
+            "sage_logit": taught.sage_logit if taught else None,
+            "surprise_nats": known.surprise.nats,
+        }
+        schema = {name: DetectorEvidence.columns()[name].dtype for name in columns}
+        kinds.append(pl.DataFrame(columns, schema=schema).select(pl.lit(kind).alias("subject_kind"), pl.all()))
+    return DetectorEvidence.validate(pl.concat(kinds).with_columns(pl.col(pl.Float64).fill_nan(None)))
 
 
 def content_evidence(duplicates: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:

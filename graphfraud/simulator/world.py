@@ -1,7 +1,6 @@
 """A small platform with planted fraud: a feed, and the truth about it."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from graphfraud.errors import EnvironmentFault, UsageError
+from graphfraud.folders.whole import whole_folder
 from graphfraud.simulator.audience.clock import Window
 from graphfraud.simulator.audience.sessions import honest_rows
 from graphfraud.simulator.audience.stage import stage_set
@@ -45,8 +45,10 @@ class World:
 
     feed: dict[str, pl.DataFrame]
     truth: dict[str, pl.DataFrame]
-    group_counts: dict[str, int]
-    """Rings and groups of look-alikes of each kind."""
+    ring_counts: dict[str, int]
+    """Rings by the kind of attack."""
+    lookalike_counts: dict[str, int]
+    """Groups of honest people by what they look like."""
 
 
 def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT) -> World:
@@ -109,7 +111,6 @@ def _world(tables: dict[str, pl.DataFrame], taken: pl.DataFrame) -> World:
     """The named tables, in the order of names and instants; the feed keeps no trace of the truth."""
     feed = {name: tables[name].sort(order) for name, order in FEED_ORDER.items()}
     truth = {name: tables[name].sort(order) for name, order in TRUTH_ORDER.items()}
-    groups = pl.concat([table.select("kind", "ring").unique() for table in truth.values()])
     streams = feed["streams"]
     return World(
         feed=feed | {"streams": streams.select("stream_id", pl.exclude("stream_id", "fake"))},
@@ -119,8 +120,13 @@ def _world(tables: dict[str, pl.DataFrame], taken: pl.DataFrame) -> World:
             "streams": streams.select("stream_id", "fake").sort("stream_id"),
             "ledger": taken,
         },
-        group_counts=dict(groups.group_by("kind").len().sort("kind").iter_rows()),
+        ring_counts=_counts_by_kind(tables["rings"]),
+        lookalike_counts=_counts_by_kind(tables["lookalikes"]),
     )
+
+
+def _counts_by_kind(groups: pl.DataFrame) -> dict[str, int]:
+    return dict(groups.group_by("kind").agg(pl.col("ring").n_unique()).sort("kind").iter_rows())
 
 
 def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT) -> World:
@@ -129,17 +135,14 @@ def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT
     Raises: UsageError when `out` is already there or no such world can be made, EnvironmentFault when
     it cannot be written.
     """
-    if out.exists():
+    if os.path.lexists(out):
         raise UsageError(f"{out} exists: choose another folder, or remove it first")
     world = simulated_world(scale=scale, seed=seed, end_at=end_at)
-    partial = out.with_name(f".{out.name}.partial-{os.getpid()}")
-    try:
-        _write_tables(world, partial)
-        partial.rename(out)
-    except OSError as error:
-        raise EnvironmentFault(f"{out}: world cannot be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    with whole_folder(out, replace=False) as partial:
+        try:
+            _write_tables(world, partial)
+        except OSError as error:
+            raise EnvironmentFault(f"{out}: world cannot be written: {error.strerror or error}") from error
     return world
 
 

@@ -65,10 +65,10 @@ def _front_knobs(start_day: int, *, careful: bool, stage: Stage, rng: Generator)
 
 def _bot_knobs(start_day: int, *, careful: bool, stage: Stage, rng: Generator) -> BotKnobs:
     return BotKnobs(
-        bot_count=max(FEWEST_BOTS, round(log_uniform(rng, 14, 60) * stage.crew_scale)),
+        bot_count=max(FEWEST_BOTS, round(log_uniform(rng, 10, 45) * stage.crew_scale)),
         start_day=start_day,
         day_count=int(rng.integers(8, stage.window.day_count - start_day + 1)),
-        plays_per_day=log_uniform(rng, 6, 22) if careful else log_uniform(rng, 10, 70),
+        plays_per_day=log_uniform(rng, 5, 16) if careful else log_uniform(rng, 8, 45),
         plays_per_session=log_uniform(rng, 2, 14) if careful else log_uniform(rng, 1, 40),
         idle_day_share=rng.uniform(0.1, 0.5) if careful else rng.uniform(0, 0.15),
         camouflage_share=rng.uniform(0.3, 0.7) if careful else rng.uniform(0, 0.45),

@@ -10,27 +10,29 @@ from numpy.random import Generator
 from graphfraud.simulator.platform.chance import Floats, Ints, choices_by_row
 from graphfraud.simulator.platform.owners import COUNTRIES, DAY_MS
 
-ZONES_H: Final[dict[str, tuple[int, ...]]] = {
-    "US": (-8, -6, -5),
-    "GB": (0,),
-    "BR": (-3,),
-    "DE": (1,),
-    "MX": (-6,),
-    "FR": (1,),
-    "IN": (5,),
-    "ES": (1,),
-    "JP": (9,),
-    "SE": (1,),
-    "NL": (1,),
-    "PL": (1,),
-    "NG": (1,),
-    "AU": (8, 10),
-}
-"""Whole hours from UTC."""
-
 EARLY, USUAL, LATE = 0, 1, 2
-CURVE_IX: Final = np.array([{"DE": EARLY, "SE": EARLY, "PL": EARLY, "JP": EARLY}.get(c, USUAL) for c in COUNTRIES])
-CURVE_IX[[COUNTRIES.index(country) for country in ("ES", "BR", "MX")]] = LATE
+CLOCKS: Final[dict[str, tuple[int, tuple[int, ...]]]] = {
+    "US": (USUAL, (-8, -6, -5)),
+    "GB": (USUAL, (0,)),
+    "BR": (LATE, (-3,)),
+    "DE": (EARLY, (1,)),
+    "MX": (LATE, (-6,)),
+    "FR": (USUAL, (1,)),
+    "IN": (USUAL, (5,)),
+    "ES": (LATE, (1,)),
+    "JP": (EARLY, (9,)),
+    "SE": (EARLY, (1,)),
+    "NL": (USUAL, (1,)),
+    "PL": (EARLY, (1,)),
+    "NG": (USUAL, (1,)),
+    "AU": (USUAL, (8, 10)),
+}
+"""The curve of each country's day, and its zones in whole hours from UTC."""
+CURVE_IX: Final = np.array([CLOCKS[country][0] for country in COUNTRIES])
+ZONES_H: Final = np.arange(-12, 15)
+LIVES_IN_ZONE: Final = np.array([np.isin(ZONES_H, CLOCKS[country][1]) for country in COUNTRIES], np.float64)
+"""[country, zone]"""
+
 CURVES: Final = np.array(
     [
         [3, 2, 1, 1, 2, 6, 16, 30, 32, 27, 26, 28, 30, 28, 28, 30, 36, 42, 42, 40, 34, 24, 13, 6],
@@ -39,7 +41,7 @@ CURVES: Final = np.array(
     ],
     dtype=np.float64,
 )
-"""Listening by local hour: [curve, hour]."""
+"""Listening by local hour, in any unit: [curve, hour]."""
 
 WEEKEND_FACTOR: Final = 1.15
 
@@ -66,10 +68,7 @@ class Window:
 
 def zones_drawn(country_ix: Int[Ints, " person"], rng: Generator) -> Int[Ints, " person"]:
     """A zone of each person's country, in whole hours from UTC."""
-    zone_count = np.array([len(ZONES_H[country]) for country in COUNTRIES])
-    first_ix = np.cumsum(zone_count) - zone_count
-    zones = np.array([zone for country in COUNTRIES for zone in ZONES_H[country]])
-    return np.take(zones, first_ix[country_ix] + rng.integers(0, zone_count[country_ix]))
+    return ZONES_H[choices_by_row(LIVES_IN_ZONE, country_ix, rng)]
 
 
 def local_hours_drawn(country_ix: Int[Ints, " moment"], rng: Generator) -> Float[Floats, " moment"]:

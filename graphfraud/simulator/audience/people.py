@@ -106,7 +106,7 @@ def _addresses_of_country(
     country_ix: Int[Ints, " listener"], pool_count: int, each_count: int, keys: Keys, rng: Generator
 ) -> Int[Ints, "listener address"]:
     """A few addresses for each listener from a pool that many of the country share."""
-    first = keys.taken(pool_count * len(COUNTRIES))[0]
+    first = int(keys.taken(pool_count * len(COUNTRIES))[0])
     return first + pool_count * country_ix[:, None] + rng.integers(0, pool_count, (country_ix.size, each_count))
 
 

@@ -20,7 +20,7 @@ NOWHERE: Final = -1
 """The context of what was played outside a playlist, an album or a station."""
 
 LANE_MS: Final = 1 << 42
-"""More than any queue of one listener lasts (139 years), so that queues laid end to end never meet."""
+"""Later than any instant of a feed (the year 2109), so that the queues of listeners laid end to end never meet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,16 +98,15 @@ def stream_rows(
 
 def _started_ms(sessions: Sessions, spent_ms: Int[Ints, " play"]) -> Int[Ints, " play"]:
     """When each play began: start(k) = max(asked(k), start(k-1) + lasted(k-1)), solved as a running maximum."""
-    before_play_ms = np.cumsum(spent_ms) - spent_ms
+    before_play_ms: Int[Ints, " play"] = np.cumsum(spent_ms) - spent_ms
     lasted_ms = np.bincount(sessions.session_ix, spent_ms, minlength=sessions.count).astype(np.int64)
     before_session_ms = np.cumsum(lasted_ms) - lasted_ms
     _, first_ix, lane_ix = np.unique(sessions.listener_id, return_index=True, return_inverse=True)
     queued_ms = before_session_ms - before_session_ms[first_ix][lane_ix]
-    slack_ms = sessions.start_ms - sessions.start_ms.min(initial=0) - queued_ms
     lane_start_ms = lane_ix * LANE_MS
-    waited_ms = np.maximum.accumulate(slack_ms + lane_start_ms) - lane_start_ms + queued_ms
-    start_ms = waited_ms + sessions.start_ms.min(initial=0)
-    return np.take(start_ms - before_session_ms, sessions.session_ix) + before_play_ms
+    slack_ms: Int[Ints, " session"] = np.maximum.accumulate(sessions.start_ms - queued_ms + lane_start_ms)
+    start_ms = slack_ms - lane_start_ms + queued_ms
+    return (start_ms - before_session_ms)[sessions.session_ix] + before_play_ms
 
 
 def _client_ix(device_id: Int[Ints, " session"]) -> Int[Ints, " session"]:

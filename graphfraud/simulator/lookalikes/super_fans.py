@@ -58,8 +58,8 @@ def _small_artist(catalogue: Catalogue, rng: Generator) -> int:
 
 
 def _favourites(catalogue: Catalogue, account_ix: int, rng: Generator) -> Int[Ints, " favourite"]:
-    count = min(int(catalogue.account_size[account_ix]), int(rng.integers(2, 9)))
-    return catalogue.account_first_ix[account_ix] + np.sort(rng.permutation(catalogue.account_size[account_ix])[:count])
+    first, size = int(catalogue.account_first_ix[account_ix]), int(catalogue.account_size[account_ix])
+    return first + np.sort(rng.permutation(size)[: int(rng.integers(2, 9))])
 
 
 def _fans(people: People, count: int, rng: Generator) -> Int[Ints, " fan"]:

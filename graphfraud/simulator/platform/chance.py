@@ -28,7 +28,7 @@ def choices_by_row(
     weights: Float[Floats, "row choice"], row_ix: Int[Ints, " draw"], rng: Generator
 ) -> Int[Ints, " draw"]:
     """A choice for each draw, by the weights of its row."""
-    row_count, choice_count = weights.shape
+    row_count, choice_count = len(weights), int(weights.shape[1])
     shares = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
     cumulative = (shares + np.arange(row_count)[:, None]).ravel()
     flat_ix = np.searchsorted(cumulative, row_ix + rng.random(row_ix.size), side="right")

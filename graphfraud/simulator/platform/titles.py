@@ -10,6 +10,7 @@ from numpy.random import Generator
 from graphfraud.simulator.platform.chance import Ints
 from graphfraud.simulator.platform.rows import picked
 
+# ruff: noqa: SIM905 - a hundred quoted words read worse than a sentence of them
 MOODS: Final = tuple(
     "Golden Broken Silent Electric Hollow Crimson Gentle Wild Paper Velvet Midnight Summer Winter Lonely Distant "
     "Burning Frozen Little Holy Neon Rusty Secret Sleeping Restless Silver Tender Bitter Sacred Northern Fading "

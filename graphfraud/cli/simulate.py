@@ -1,0 +1,39 @@
+"""`graphfraud simulate`: a small platform with planted fraud, and the truth about it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from graphfraud.simulator.world import World
+
+
+def simulate(
+    out: Annotated[Path, typer.Argument(help="Folder to make, with feed/ and truth/ in it.", show_default=False)],
+    scale: Annotated[
+        float, typer.Option(help="1 is about 3,000 listeners and 400,000 streams; from 0.02 to 100.")
+    ] = 0.25,
+    seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 0,
+) -> None:
+    """Make a platform by chance: honest listeners, attacks, honest people who look like attacks."""
+    from graphfraud.simulator.world import write_world
+
+    world = write_world(out, scale=scale, seed=seed)
+    for line in _summary(world, out):
+        typer.echo(line)
+
+
+def _summary(world: "World", out: Path) -> list[str]:
+    """What was written, where, and what to do with it."""
+    fake_count = int(world.truth["streams"]["fake"].sum())
+    return [
+        f"written to {out / 'feed'}:",
+        *(f"  {name:<12}{table.height:>12,} rows" for name, table in world.feed.items()),
+        f"with the truth in {out / 'truth'}:",
+        *(f"  {kind:<12}{count:>12,} rings" for kind, count in world.ring_counts.items()),
+        *(f"  {kind:<12}{count:>12,} honest look-alikes" for kind, count in world.lookalike_counts.items()),
+        f"  {'streams':<12}{fake_count:>12,} fake",
+        "",
+        f"next: graphfraud run {out / 'feed'} --out {out / 'run'}",
+    ]
