@@ -157,21 +157,25 @@ class _Run:
 
     def _staged(self, work: Path) -> Staged:
         work.mkdir()
-        naive = self.request.settings.feed.naive_instants_are_utc
-        return stage_feed(
+        staged = stage_feed(
             self.request.feed,
             work,
             self.quarantine,
-            naive_instants_are_utc=naive,
+            naive_instants_are_utc=self.request.settings.feed.naive_instants_are_utc,
             on_rows=self.stages.count_rows,
         )
+        self._refuse_too_many(staged)
+        return staged
+
+    def _refuse_too_many(self, staged: Staged) -> None:
+        limit = self.request.settings.feed.max_quarantined_share
+        refuse_too_many(self.quarantine, staged.read_counts, limit, refusal_folder(self.request.out))
 
     def _admitted(self, staged: Staged, work: Path) -> Admitted:
         clock = self.request.clock
         as_of = self.request.as_of or default_as_of(staged, clock)
         events = admitted(staged, self.quarantine, work, as_of=as_of, clock=clock)
-        limit = self.request.settings.feed.max_quarantined_share
-        refuse_too_many(self.quarantine, staged.read_counts, limit, refusal_folder(self.request.out))
+        self._refuse_too_many(staged)
         self.quarantine.write(self.folder / "quarantine")
         self.stages.count_rows("admitted", sum(staged.read_counts.values()))
         return events

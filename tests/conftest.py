@@ -8,6 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from graphfraud.cli.main import main
+
 FIRST_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 Tables = dict[str, pl.DataFrame]
 

@@ -1,6 +1,6 @@
 """How suspicious the behaviour of every subject is: learned where there are labels, surprise everywhere."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -72,10 +72,10 @@ def behaviour(
 ) -> Behaviour:
     """The behaviour of every node of the kinds in `directions`, on the `scoring` graph.
 
-    `training` has the same nodes, but nothing that labelled ones did after their label.
+    `training` has the same nodes of these kinds, but nothing that labelled ones did after their label.
     Raises: ValueError when the graphs have not the same nodes.
     """
-    _refuse_other_nodes(scoring, training)
+    _refuse_other_nodes(scoring, training, directions)
     with _threads(threads):
         progress("surprise")
         surprise = surprises(scoring, directions)
@@ -139,9 +139,9 @@ def _quality(pair: Pair, labels: LabelSet) -> dict[str, Any]:
     }
 
 
-def _refuse_other_nodes(scoring: Graph, training: Graph) -> None:
-    for kind, nodes in scoring.nodes.items():
-        other = training.nodes.get(kind)
+def _refuse_other_nodes(scoring: Graph, training: Graph, kinds: Iterable[str]) -> None:
+    for kind in kinds:
+        nodes, other = scoring.nodes[kind], training.nodes.get(kind)
         if other is None or not np.array_equal(nodes.ids_bytes, other.ids_bytes):
             raise ValueError(f"the training graph has other nodes of kind {kind!r} than the scoring graph")
 

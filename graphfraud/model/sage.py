@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.functional import linear
 
 from graphfraud.config import ModelSettings
 from graphfraud.model.aggregate import neighbour_mean
@@ -28,6 +29,7 @@ class SageLayer(nn.Module):
         super().__init__()
         hidden = settings.hidden_count
         self.means = means
+        self.hidden_count = hidden
         self.dropout_share = settings.dropout_share
         self.convolutions = nn.ModuleDict(
             {mean.name: SAGEConv((widths[mean.column_kind], widths[mean.row_kind]), hidden) for mean in means}
@@ -36,11 +38,24 @@ class SageLayer(nn.Module):
 
     def forward(self, state: Channels, own: Channels, heard: Channels) -> dict[str, Float[Tensor, "row hidden"]]:
         """The new state of each row from its state, its own channels and its neighbours' means."""
-        said = {kind: torch.zeros_like(values) for kind, values in state.items()}
-        for mean in self.means:
-            convolution = self.convolutions[mean.name]
-            said[mean.row_kind] = said[mean.row_kind] + convolved(convolution, heard[mean.name], own[mean.row_kind])
-        return {kind: values + self._dropped(self.norms[kind](said[kind]).relu()) for kind, values in state.items()}
+        return {
+            kind: values + self._dropped(self.norms[kind](self.convolved(kind, own[kind], heard)).relu())
+            for kind, values in state.items()
+        }
+
+    def convolved(self, kind: str, own: Float[Tensor, "row channel"], heard: Channels) -> Float[Tensor, "row hidden"]:
+        """The sum of what the kind's convolutions return, given the means that they would take edge by edge.
+
+        One product with their weights side by side: rows are many and channels few.
+        """
+        means = [mean.name for mean in self.means if mean.row_kind == kind]
+        if not means:
+            return own.new_zeros(len(own), self.hidden_count)
+        convolutions = [self.convolutions[name] for name in means]
+        own_weight = torch.stack([convolution.lin_r.weight for convolution in convolutions]).sum(dim=0)
+        weight = torch.cat([own_weight, *(convolution.lin_l.weight for convolution in convolutions)], dim=1)
+        bias = torch.stack([convolution.lin_l.bias for convolution in convolutions]).sum(dim=0)
+        return linear(torch.cat([own, *(heard[name] for name in means)], dim=1), weight, bias)
 
     def _dropped(self, values: Float[Tensor, "row hidden"]) -> Float[Tensor, "row hidden"]:
         """The values without some units, the same for all rows.
@@ -51,14 +66,6 @@ class SageLayer(nn.Module):
             return values
         kept = torch.rand(values.shape[1]) >= self.dropout_share
         return values * (kept / (1.0 - self.dropout_share)).to(values)
-
-
-def convolved(
-    convolution: SAGEConv, heard: Float[Tensor, "row channel"], own: Float[Tensor, "row own"]
-) -> Float[Tensor, "row hidden"]:
-    """What the convolution returns, given the neighbours' means that it would take edge by edge."""
-    said: Tensor = convolution.lin_l(heard) + convolution.lin_r(own)
-    return said
 
 
 class GraphSage(nn.Module):

@@ -14,7 +14,7 @@ from graphfraud.fusion.calibration import CONTENT_LIMIT, bounded_log_odds
 from graphfraud.fusion.policy import summed_policy_log_odds
 from graphfraud.graph.typed import Graph
 from graphfraud.prior.shipped import shipped_prior
-from graphfraud.tables import DetectorEvidence
+from graphfraud.tables import DetectorEvidence, feature_facts
 from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 
 RESEMBLES: Final = "resembles_labelled_fraud"
@@ -43,13 +43,18 @@ def _behaviour_of(known: KindBehaviour, labels: LabelSet, kind: str, novel_share
     part = behaviour_part(
         _learned_evidence(known, labels), known.surprise.nats, shipped_prior().behaviour[kind], novel_share=novel_share
     )
-    codes = reason_codes(known.surprise)
+    codes = [[_as_reason(kind, name) for name in names] for names in reason_codes(known.surprise)]
     if part.known_log_odds is not None:
         codes = [
             [RESEMBLES, *named] if log_odds > RESEMBLES_FROM else named
             for named, log_odds in zip(codes, part.known_log_odds, strict=True)
         ]
     return BehaviourEvidence(part, codes)
+
+
+def _as_reason(kind: str, feature: str) -> str:
+    """A feature as a reason code: its name and the side on which it accuses."""
+    return f"{feature}_{'high' if feature_facts(kind)[feature]['suspicious'] > 0 else 'low'}"
 
 
 def _learned_evidence(known: KindBehaviour, labels: LabelSet) -> LearnedEvidence | None:

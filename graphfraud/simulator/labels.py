@@ -72,7 +72,7 @@ def _found(rings: pl.DataFrame, seed: int) -> pl.Series:
 
 def _decided(members: pl.DataFrame, window: Window, rng: Generator) -> pl.DataFrame:
     """One ring's decisions, within hours of each other; some kinds of members are covered better than others."""
-    found_ms = window.end_ms - rng.uniform(0.5, REVIEW_DAYS) * DAY_MS
+    found_ms = window.end_ms - rng.uniform(1, REVIEW_DAYS) * DAY_MS
     decided_ms = found_ms + rng.exponential(4 * 3_600_000, members.height)
     coverage = {kind: rng.uniform(0.4, 0.95) for kind in CLEARED_SHARE}
     covered = members["subject_kind"].replace_strict(coverage, return_dtype=pl.Float64)

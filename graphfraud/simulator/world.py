@@ -73,6 +73,7 @@ def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT) -> Wo
         "listeners": rows.listeners,
         "embeddings": rows.embeddings,
         "streams": streams.with_columns(stream_id=pl.int_range(pl.len())),
+        # No other kind of subject has a bot's number, so that nobody else's logins go.
         "logins": without_stopped(rows.logins, reviewed.stops, listener="subject_id", at="at"),
         "labels": reviewed.labels,
         "rings": rings.with_columns(labelled=pl.col("ring").is_in(reviewed.found.implode())),

@@ -12,7 +12,7 @@ from numpy.random import Generator
 from graphfraud.simulator.attacks.bots import BotKnobs
 from graphfraud.simulator.attacks.fronts import Content, FrontKnobs
 from graphfraud.simulator.attacks.operation import Operation, operation_rows
-from graphfraud.simulator.audience.plays import ALBUM, API, ARTIST, LIBRARY, PLAYLIST, RADIO, SEARCH
+from graphfraud.simulator.audience.plays import API, ARTIST, LIBRARY, PLAYLIST, RADIO, SEARCH
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.platform.chance import choices, log_uniform
 from graphfraud.simulator.platform.owners import GENRE_SHARE
@@ -20,7 +20,7 @@ from graphfraud.simulator.platform.rows import Keys, Rows
 from graphfraud.simulator.platform.sound import sounds_drawn
 from graphfraud.simulator.platform.titles import titles_drawn
 
-SOURCES_USED: Final = (PLAYLIST, PLAYLIST, LIBRARY, SEARCH, ALBUM, ARTIST, RADIO, API)
+SOURCES_USED: Final = (PLAYLIST, PLAYLIST, LIBRARY, SEARCH, ARTIST, RADIO, API)
 FEWEST_BOTS: Final = 6
 
 

@@ -12,8 +12,6 @@ from graphfraud.simulator.attacks.fronts import Front
 from graphfraud.simulator.audience.clock import instants_ms, local_hours_drawn, zones_drawn
 from graphfraud.simulator.audience.people import FAMILY, PLANS
 from graphfraud.simulator.audience.plays import (
-    NOWHERE,
-    PLAYLIST,
     Sessions,
     listened_ms,
     pauses_ms,
@@ -123,13 +121,13 @@ def _played(
     cover_ix = rng.choice(stage.playlists.track_ix[rng.integers(0, len(stage.playlists.track_ix), 3)].ravel(), count)
     covers = rng.random(count) < knobs.camouflage_share
     duration_ms = np.where(covers, stage.catalogue.duration_ms[cover_ix], front.content.duration_ms[target_ix])
-    own_playlist = np.where(sessions.source_ix == PLAYLIST, keys.taken(1), NOWHERE)
+    context_id = stage.contexts_drawn(sessions.source_ix, playlist_id=int(keys.taken(1)[0]), rng=rng)
     return stream_rows(
         sessions,
         track_id=np.where(covers, cover_ix, front.track_id[target_ix]),
         played_ms=_played_ms(knobs, duration_ms, rng),
         gap_ms=pauses_ms(count, rng),
-        context_id=own_playlist[session_ix],
+        context_id=context_id[session_ix],
         fake=True,
     )
 

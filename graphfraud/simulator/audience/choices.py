@@ -11,6 +11,7 @@ from numpy.random import Generator
 from graphfraud.simulator.audience.people import TASTE_SHARE
 from graphfraud.simulator.audience.plays import (
     ALBUM,
+    API,
     ARTIST,
     AUTOPLAY,
     LIBRARY,
@@ -147,4 +148,5 @@ PICKS: Final[dict[int, Callable[[_Plays], _Picked]]] = {
     SEARCH: _from_search,
     RADIO: _from_station,
     AUTOPLAY: _from_station,
+    API: _from_library,
 }

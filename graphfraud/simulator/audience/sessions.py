@@ -18,9 +18,9 @@ from graphfraud.simulator.platform.owners import DAY_MS, account_login_rows, acc
 from graphfraud.simulator.platform.rows import Rows
 from graphfraud.simulator.platform.sound import embedding_rows
 
-SOURCE_SHARE: Final = np.array([24, 28, 14, 10, 10, 8, 6]) / 100
-"""In the order of `plays.SOURCES`; people do not come through the API."""
-MEAN_PLAY_COUNT: Final = np.array([8, 7, 2.5, 8, 7, 6, 6])
+SOURCE_SHARE: Final = np.array([24, 27, 14, 10, 9, 8, 6, 2]) / 100
+MEAN_PLAY_COUNT: Final = np.array([8, 7, 2.5, 8, 7, 6, 6, 5])
+"""Of the sessions, and plays in each: in the order of `plays.SOURCES`."""
 PLAYS_PER_SESSION: Final = float(SOURCE_SHARE @ MEAN_PLAY_COUNT)
 
 AT_HOME_SHARE: Final = 0.7

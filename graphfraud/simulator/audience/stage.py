@@ -10,6 +10,7 @@ from numpy.random import Generator
 
 from graphfraud.simulator.audience.clock import Window
 from graphfraud.simulator.audience.people import People, people_drawn
+from graphfraud.simulator.audience.plays import AUTOPLAY, NOWHERE, PLAYLIST, RADIO
 from graphfraud.simulator.platform.catalogue import Catalogue, catalogue_drawn, catalogue_sounds
 from graphfraud.simulator.platform.chance import Flags, Floats, Ints, Singles, rng_for
 from graphfraud.simulator.platform.owners import GENRES, owners_drawn
@@ -72,6 +73,14 @@ class Stage:
             "track": self.catalogue.count,
             "listener": self.people.count,
         }
+
+    def contexts_drawn(
+        self, source_ix: Int[Ints, " session"], *, playlist_id: int, rng: Generator
+    ) -> Int[Ints, " session"]:
+        """Where each session's tracks come from: this playlist, any station, or nowhere."""
+        station_id = rng.choice(self.station_context_id, source_ix.size)
+        is_station = np.isin(source_ix, (RADIO, AUTOPLAY))
+        return np.where(source_ix == PLAYLIST, playlist_id, np.where(is_station, station_id, NOWHERE))
 
 
 def stage_set(*, scale: float, window: Window, seed: int) -> Stage:

@@ -52,6 +52,6 @@ def stray_stream_rows(
         track_id=track_id[track_ix],
         played_ms=listened_ms(duration_ms[track_ix], 0.5, 14.0, rng),
         gap_ms=pauses_ms(count, rng),
-        context_id=np.full(count, NOWHERE),
+        context_id=stage.contexts_drawn(sessions.source_ix, playlist_id=NOWHERE, rng=rng),
         fake=False,
     )

@@ -9,10 +9,8 @@ from numpy.random import Generator
 
 from graphfraud.simulator.audience.people import People
 from graphfraud.simulator.audience.plays import (
-    ALBUM,
     ARTIST,
     LIBRARY,
-    NOWHERE,
     PLAYLIST,
     SEARCH,
     listened_ms,
@@ -26,19 +24,18 @@ from graphfraud.simulator.platform.catalogue import Catalogue
 from graphfraud.simulator.platform.chance import Ints, log_uniform
 from graphfraud.simulator.platform.rows import Keys, Rows, subjects_of
 
-FAN_SOURCES: Final = np.array([ARTIST, ARTIST, LIBRARY, SEARCH, PLAYLIST, ALBUM])
+FAN_SOURCES: Final = np.array([ARTIST, ARTIST, LIBRARY, SEARCH, PLAYLIST, PLAYLIST])
 PARTY_SHARE: Final = 0.4
 """Of the sessions, on days that the fans agreed on."""
 
 
 def rows_added(stage: Stage, keys: Keys, rng: Generator) -> Rows:
     """What fans among the stage's people play beside all else that they hear."""
-    del keys
     account_ix = _small_artist(stage.catalogue, rng)
     track_ix = _favourites(stage.catalogue, account_ix, rng)
     fan_ix = _fans(stage.people, max(5, round(rng.integers(14, 30) * stage.crew_scale)), rng)
     return Rows(
-        streams=_loops(stage, fan_ix, track_ix, rng),
+        streams=_loops(stage, fan_ix, track_ix, playlist_id=int(keys.taken(1)[0]), rng=rng),
         subjects=pl.concat(
             [
                 subjects_of("listener", fan_ix),
@@ -68,7 +65,9 @@ def _fans(people: People, count: int, rng: Generator) -> Int[Ints, " fan"]:
     return np.sort(rng.choice(joined, count, replace=False))
 
 
-def _loops(stage: Stage, fan_ix: Int[Ints, " fan"], track_ix: Int[Ints, " favourite"], rng: Generator) -> pl.DataFrame:
+def _loops(
+    stage: Stage, fan_ix: Int[Ints, " fan"], track_ix: Int[Ints, " favourite"], *, playlist_id: int, rng: Generator
+) -> pl.DataFrame:
     mean_session_count = log_uniform(rng, 6, 30) * rng.gamma(2, 0.5, fan_ix.size)
     listener_ix = np.repeat(fan_ix, rng.poisson(mean_session_count))
     party_days = rng.choice(stage.window.day_count, 3)
@@ -83,12 +82,13 @@ def _loops(stage: Stage, fan_ix: Int[Ints, " fan"], track_ix: Int[Ints, " favour
         ip_hash=addresses_drawn(stage.people, listener_ix, rng),
         country_ix=stage.people.country_ix[listener_ix],
     )
+    context_id = stage.contexts_drawn(sessions.source_ix, playlist_id=playlist_id, rng=rng)
     played_ix = rng.choice(track_ix, sessions.session_ix.size)
     return stream_rows(
         sessions,
         track_id=played_ix,
         played_ms=listened_ms(stage.catalogue.duration_ms[played_ix], rng.uniform(0, 0.2), 32.0, rng),
         gap_ms=pauses_ms(played_ix.size, rng),
-        context_id=np.full(played_ix.size, NOWHERE),
+        context_id=context_id[sessions.session_ix],
         fake=False,
     )

@@ -58,7 +58,7 @@ def owners_drawn(count: int, *, end_ms: int, keys: Keys, rng: Generator) -> Owne
     label_distributor_ix = choices(DISTRIBUTOR_SHARE, label_count, rng)
     own_distributor_ix = choices(DISTRIBUTOR_SHARE, count, rng)
     in_office = signed & (rng.random(count) < 0.5)
-    age_days = np.clip(rng.exponential(800, count), 32, 3_285)
+    age_days = 2 + 3_285 * rng.random(count) ** 2
     return Owners(
         country_ix=choices(COUNTRY_SHARE, count, rng),
         created_ms=end_ms - (age_days * DAY_MS).astype(np.int64),
