@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -31,7 +32,8 @@ class SageLayer(nn.Module):
         self.means = means
         self.hidden_count = hidden
         self.dropout_share = settings.dropout_share
-        self.convolutions = nn.ModuleDict(
+        # Any, because a ModuleDict forgets that it holds SAGEConv.
+        self.convolutions: Any = nn.ModuleDict(
             {mean.name: SAGEConv((widths[mean.column_kind], widths[mean.row_kind]), hidden) for mean in means}
         )
         self.norms = nn.ModuleDict({kind: nn.LayerNorm(hidden) for kind in widths})

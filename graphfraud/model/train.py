@@ -155,16 +155,20 @@ def _held_loss(module: GraphSage, field: Field, aims: Mapping[str, _Aim]) -> flo
 def _reproducible(seed: int, device: str) -> Iterator[None]:
     """Torch seeded and deterministic while it lasts, and as it was afterwards.
 
-    All chance is drawn on the CPU, so that a GPU draws the same.
+    All chance is drawn on the CPU, so that a GPU draws the same. Fresh memory is not filled, as torch
+    would by default: nothing here reads what it has not written, and it costs a tenth of the time.
     """
-    was_on, was_warning = (
+    fills = torch.utils.deterministic.fill_uninitialized_memory
+    is_on, only_warns = (
         torch.are_deterministic_algorithms_enabled(),
         torch.is_deterministic_algorithms_warn_only_enabled(),
     )
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         torch.use_deterministic_algorithms(mode=True, warn_only=device != "cpu")
+        torch.utils.deterministic.fill_uninitialized_memory = False
         try:
             yield
         finally:
-            torch.use_deterministic_algorithms(mode=was_on, warn_only=was_warning)
+            torch.use_deterministic_algorithms(mode=is_on, warn_only=only_warns)
+            torch.utils.deterministic.fill_uninitialized_memory = fills
