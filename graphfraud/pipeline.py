@@ -27,14 +27,20 @@ from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
 from graphfraud.graph.typed import Graph
 from graphfraud.model.checkpoint import write_checkpoint
 from graphfraud.run.identity import calibrated, measured, run_identity, table_digests
-from graphfraud.run.parts import BehaviourEvidence, behaviour_evidence, content_evidence, detector_evidence, subject_evidence
+from graphfraud.run.parts import (
+    BehaviourEvidence,
+    behaviour_evidence,
+    content_evidence,
+    detector_evidence,
+    subject_evidence,
+)
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
-from graphfraud_features.admission import Admitted, admitted, default_as_of
-from graphfraud_features.quarantine import Quarantine, refuse_too_many
+from graphfraud_features.intake.admission import Admitted, admitted, default_as_of
+from graphfraud_features.intake.quarantine import Quarantine, refuse_too_many
+from graphfraud_features.intake.staging import Staged, stage_feed
 from graphfraud_features.snapshot import graph_tables
-from graphfraud_features.staging import Staged, stage_feed
 from graphfraud_features.view import labels_cut_events, scoring_view, training_view
 
 

@@ -1,7 +1,7 @@
 """Every table, in and out: columns, units, rules.
 
 Input tables list what a row must satisfy by itself; what needs other rows (unknown subjects,
-conflicts, time) is judged in `graphfraud_features.admission`. Enumerations stay open: a value
+conflicts, time) is judged in `graphfraud_features.intake.admission`. Enumerations stay open: a value
 that nobody knows yet is kept, not refused. Instants are UTC, microseconds.
 """
 

@@ -23,11 +23,11 @@ from graphfraud.vocabulary import (
     UPLOADED,
     Relation,
 )
-from graphfraud_features.accounts import account_features, uploads_before_the_end
-from graphfraud_features.edges import means_used, play_pairs
-from graphfraud_features.listeners import listener_features
-from graphfraud_features.plays import enriched_plays
-from graphfraud_features.tracks import track_features
+from graphfraud_features.measures.accounts import account_features, uploads_before_the_end
+from graphfraud_features.measures.edges import means_used, play_pairs
+from graphfraud_features.measures.listeners import listener_features
+from graphfraud_features.measures.plays import enriched_plays
+from graphfraud_features.measures.tracks import track_features
 from graphfraud_features.view import View
 
 

@@ -15,8 +15,8 @@ from graphfraud.folders.manifest import FORMAT
 from graphfraud.run.parts import BehaviourEvidence
 from graphfraud.run.stages import Stages
 from graphfraud.settings_file import settings_values
-from graphfraud_features.admission import ADMITTED_TABLES, Admitted
-from graphfraud_features.quarantine import Quarantine
+from graphfraud_features.intake.admission import ADMITTED_TABLES, Admitted
+from graphfraud_features.intake.quarantine import Quarantine
 
 LIBRARIES: Final = ("graphfraud", "faiss-cpu", "numpy", "polars", "scikit-learn", "torch", "torch-geometric")
 

@@ -13,7 +13,7 @@ from numpy.random import Generator
 
 from graphfraud.simulator.attacks import bot_farm, upload_ring
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.lookalikes import shop, sleepers, super_fans
+from graphfraud.simulator.lookalikes import scene, shop, sleepers, super_fans
 from graphfraud.simulator.platform.chance import rng_for
 from graphfraud.simulator.platform.rows import Keys, Rows
 
@@ -37,6 +37,7 @@ CAST: Final = (
     Actor(kind="bot_farm", rows_added=bot_farm.rows_added, fewest=2, per_scale=4, is_attack=True),
     Actor(kind="upload_ring", rows_added=upload_ring.rows_added, fewest=2, per_scale=4, is_attack=True),
     Actor(kind="super_fans", rows_added=super_fans.rows_added, fewest=2, per_scale=3, is_attack=False),
+    Actor(kind="scene", rows_added=scene.rows_added, fewest=1, per_scale=3, is_attack=False),
     Actor(kind="shop", rows_added=shop.rows_added, fewest=1, per_scale=3, is_attack=False),
     Actor(kind="sleepers", rows_added=sleepers.rows_added, fewest=1, per_scale=3, is_attack=False),
 )

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from conftest import FIRST_DAY, Tables, write_feed
 
-from graphfraud_features.admission import Admitted, admitted
-from graphfraud_features.quarantine import Quarantine
-from graphfraud_features.staging import stage_feed
+from graphfraud_features.intake.admission import Admitted, admitted
+from graphfraud_features.intake.quarantine import Quarantine
+from graphfraud_features.intake.staging import stage_feed
 
 CLOCK = datetime(2026, 11, 1, tzinfo=UTC)
 AS_OF = FIRST_DAY + timedelta(days=11)

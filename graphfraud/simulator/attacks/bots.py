@@ -1,5 +1,6 @@
 """What bots do: sessions on an operator's tracks, with other tracks between them; the attacks share it."""
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,19 +35,25 @@ class BotKnobs:
     start_day: int
     day_count: int
     plays_per_day: float
+    evenness: float
+    """How alike the bots are in how much they play: 1 is as unlike as chance makes people, 100 is a script."""
     plays_per_session: float
     idle_day_share: float
     camouflage_share: float
     """Of the plays, on tracks of editorial playlists."""
+    breadth_share: float
+    """Of the operator's tracks, those that each bot plays."""
     just_paid_share: float
     """Of the plays, stopped soon after the 30 s that pay; the others are heard as people hear."""
     skip_share: float
     sleeps: bool
     """Whether the bots keep their country's day, or play round the clock."""
     machine_share: float
-    """Devices for each bot."""
+    """Devices for each bot: below 1 they share, above 1 some have two."""
     address_share: float
-    """Addresses for each bot."""
+    """Addresses for each bot, likewise."""
+    proxy_share: float
+    """Of the sessions, through the homes of honest people of the same country."""
     country_count: int
     age_days: float
     """Age of the oldest bot at its first play."""
@@ -61,8 +68,8 @@ class _Bots:
     listener_id: Int[Ints, " bot"]
     created_ms: Int[Ints, " bot"]
     country_ix: Int[Ints, " bot"]
-    device_id: Int[Ints, " bot"]
-    ip_hash: Int[Ints, " bot"]
+    device_id: Int[Ints, "bot 2"]
+    ip_hash: Int[Ints, "bot 2"]
 
 
 def bot_rows(knobs: BotKnobs, front: Front, *, stage: Stage, keys: Keys, rng: Generator) -> Rows:
@@ -88,15 +95,18 @@ def _bots_drawn(knobs: BotKnobs, stage: Stage, keys: Keys, rng: Generator) -> _B
     )
 
 
-def _shared(keys: Keys, bot_count: int, share: float, rng: Generator) -> Int[Ints, " bot"]:
-    """A device or address for each bot, of so many for each of them."""
+def _shared(keys: Keys, bot_count: int, share: float, rng: Generator) -> Int[Ints, "bot 2"]:
+    """Two devices or addresses for each bot: the same one twice, but for those that come in excess of one each."""
     pool = keys.taken(max(1, round(share * bot_count)))
-    return np.take(pool, rng.permutation(np.arange(bot_count) % pool.size))
+    first_ix = rng.permutation(bot_count) % pool.size
+    second_ix = np.where(first_ix + bot_count < pool.size, first_ix + bot_count, first_ix)
+    return np.column_stack([pool[first_ix], pool[second_ix]])
 
 
 def _sessions_drawn(knobs: BotKnobs, bots: _Bots, stage: Stage, rng: Generator) -> Sessions:
     works = rng.random((knobs.bot_count, knobs.day_count)) >= knobs.idle_day_share
-    per_day = np.where(works, knobs.plays_per_day / knobs.plays_per_session, 0)
+    pace = knobs.plays_per_day * rng.gamma(knobs.evenness, 1 / knobs.evenness, (knobs.bot_count, 1))
+    per_day = np.where(works, pace / knobs.plays_per_session, 0)
     bot_ix, day = np.divmod(np.repeat(np.arange(per_day.size), rng.poisson(per_day).ravel()), knobs.day_count)
     country_ix, zone_h = bots.country_ix[bot_ix], zones_drawn(bots.country_ix, rng)[bot_ix]
     awake_hour, any_hour = local_hours_drawn(country_ix, rng), rng.uniform(0, 24, bot_ix.size)
@@ -106,10 +116,23 @@ def _sessions_drawn(knobs: BotKnobs, bots: _Bots, stage: Stage, rng: Generator) 
         start_ms=instants_ms(stage.window, knobs.start_day + day, hour, zone_h),
         play_count=rng.geometric(1 / knobs.plays_per_session, bot_ix.size),
         source_ix=rng.choice(np.array(knobs.source_ix), bot_ix.size),
-        device_id=bots.device_id[bot_ix],
-        ip_hash=bots.ip_hash[bot_ix],
+        device_id=bots.device_id[bot_ix, rng.integers(0, 2, bot_ix.size)],
+        ip_hash=_addresses(knobs, bots, bot_ix, stage, rng),
         country_ix=country_ix,
     )
+
+
+def _addresses(
+    knobs: BotKnobs, bots: _Bots, bot_ix: Int[Ints, " session"], stage: Stage, rng: Generator
+) -> Int[Ints, " session"]:
+    """The bots' own addresses, or those of honest homes whose owners do not know that they are proxies."""
+    by_country_ix = np.argsort(stage.people.country_ix, kind="stable")
+    lives_in_ix = stage.people.country_ix[by_country_ix]
+    first = np.searchsorted(lives_in_ix, bots.country_ix[bot_ix], side="left")
+    past = np.searchsorted(lives_in_ix, bots.country_ix[bot_ix], side="right")
+    host_ix = by_country_ix[rng.integers(first, np.maximum(past, first + 1)) % stage.people.count]
+    own = bots.ip_hash[bot_ix, rng.integers(0, 2, bot_ix.size)]
+    return np.where(rng.random(bot_ix.size) < knobs.proxy_share, stage.people.home_ip[host_ix], own)
 
 
 def _played(
@@ -117,7 +140,9 @@ def _played(
 ) -> pl.DataFrame:
     session_ix = sessions.session_ix
     count = session_ix.size
-    target_ix = rng.integers(0, front.track_id.size, count)
+    track_count = front.track_id.size
+    begins_ix = rng.permutation(track_count)[sessions.listener_id[session_ix] % track_count]
+    target_ix = (begins_ix + rng.integers(0, math.ceil(knobs.breadth_share * track_count), count)) % track_count
     cover_ix = rng.choice(stage.playlists.track_ix[rng.integers(0, len(stage.playlists.track_ix), 3)].ravel(), count)
     covers = rng.random(count) < knobs.camouflage_share
     duration_ms = np.where(covers, stage.catalogue.duration_ms[cover_ix], front.content.duration_ms[target_ix])
@@ -158,7 +183,7 @@ def _login_rows(bots: _Bots, stage: Stage, rng: Generator) -> pl.DataFrame:
         "logins",
         subject_kind="listener",
         subject_id=bots.listener_id[bot_ix],
-        device_id=bots.device_id[bot_ix],
-        ip_hash=bots.ip_hash[bot_ix],
+        device_id=bots.device_id[bot_ix, 0],
+        ip_hash=bots.ip_hash[bot_ix, 0],
         at=rng.integers(np.maximum(stage.window.start_ms, bots.created_ms[bot_ix]), stage.window.end_ms),
     )

@@ -9,7 +9,7 @@ from jaxtyping import Float32, Int
 from numpy.random import Generator
 
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.platform.catalogue import CONTAINS_AI, CONTAINS_AI_SHARE, LANGUAGES
+from graphfraud.simulator.platform.catalogue import CONTAINS_AI, CONTAINS_AI_SHARE, languages
 from graphfraud.simulator.platform.chance import Ints, Singles, choices
 from graphfraud.simulator.platform.owners import (
     COUNTRIES,
@@ -129,14 +129,14 @@ def _track_rows(front: Front, keys: Keys, rng: Generator) -> pl.DataFrame:
         title=front.content.titles,
         artist_name=names.gather(front.account_ix * names_per_account + rng.integers(0, names_per_account, count)),
         genre=picked(GENRES, front.content.genre_ix),
-        language=picked(LANGUAGES, country_ix),
+        language=languages(front.content.genre_ix, country_ix),
         contains_ai=picked(CONTAINS_AI, choices(CONTAINS_AI_SHARE, count, rng)),
     )
 
 
 def _login_rows(front: Front, *, shares_device: bool, end_ms: int, keys: Keys, rng: Generator) -> pl.DataFrame:
     """Careless operators use one device for all accounts, and an address or two."""
-    account_ix = np.repeat(np.arange(front.account_id.size), 1 + rng.poisson(3, front.account_id.size))
+    account_ix = np.repeat(np.arange(front.account_id.size), rng.poisson(3, front.account_id.size))
     device_id, ip_hash = keys.taken(front.account_id.size), keys.taken(front.account_id.size)
     machine_ix = account_ix * 0 if shares_device else account_ix
     return frame(

@@ -6,8 +6,8 @@ from numpy.random import Generator
 
 from graphfraud.simulator.attacks.bots import BotKnobs, bot_rows
 from graphfraud.simulator.attacks.fronts import Content, FrontKnobs, front_drawn, front_rows
+from graphfraud.simulator.audience.few_tracks import stray_rows
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.audience.stray import stray_stream_rows
 from graphfraud.simulator.platform.rows import Keys, Rows, together
 
 
@@ -25,7 +25,7 @@ class Operation:
 def operation_rows(operation: Operation, *, stage: Stage, keys: Keys, rng: Generator) -> Rows:
     """Accounts, tracks and bots, all members of one ring, and all plays of its tracks."""
     front = front_drawn(operation.front, operation.content, stage=stage, keys=keys, rng=rng)
-    strays = stray_stream_rows(
+    strays = stray_rows(
         stage,
         track_id=front.track_id,
         duration_ms=operation.content.duration_ms,

@@ -27,7 +27,7 @@ def rows_added(stage: Stage, keys: Keys, rng: Generator) -> Rows:
         front=front,
         content=_content(front.track_count, stage, rng),
         bots=_bot_knobs(start_day, stage, rng),
-        mean_stray_count=log_uniform(rng, 0.2, 4),
+        mean_stray_count=log_uniform(rng, 0.2, 8),
     )
     return operation_rows(operation, stage=stage, keys=keys, rng=rng)
 
@@ -51,17 +51,20 @@ def _bot_knobs(start_day: int, stage: Stage, rng: Generator) -> BotKnobs:
         start_day=start_day,
         day_count=int(rng.integers(8, stage.window.day_count - start_day + 1)),
         plays_per_day=log_uniform(rng, 5, 30),
+        evenness=log_uniform(rng, 1, 20),
         plays_per_session=log_uniform(rng, 2, 15),
         idle_day_share=rng.uniform(0, 0.5),
         camouflage_share=rng.uniform(0, 0.6),
-        just_paid_share=rng.uniform(0, 0.8),
+        breadth_share=rng.uniform(0.2, 1),
+        just_paid_share=rng.uniform(0.2, 0.9) if rng.random() < 0.5 else rng.uniform(0, 0.1),
         skip_share=rng.uniform(0, 0.3),
         sleeps=rng.random() < 0.6,
-        machine_share=rng.uniform(0.1, 1),
-        address_share=rng.uniform(0.1, 1),
+        machine_share=rng.uniform(0.1, 2),
+        address_share=rng.uniform(0.1, 2),
+        proxy_share=max(0.0, rng.uniform(-0.5, 0.5)),
         country_count=int(rng.integers(1, 3)),
         age_days=log_uniform(rng, 5, 900),
-        source_ix=tuple(rng.choice((PLAYLIST, LIBRARY, SEARCH, RADIO, AUTOPLAY), int(rng.integers(1, 4))).tolist()),
+        source_ix=tuple(rng.choice((PLAYLIST, LIBRARY, SEARCH, RADIO, AUTOPLAY), int(rng.integers(1, 6))).tolist()),
         plan_ix=tuple(rng.integers(0, 5, int(rng.integers(1, 4))).tolist()),
     )
 
@@ -77,8 +80,8 @@ def _content(count: int, stage: Stage, rng: Generator) -> Content:
     source_ix = rng.integers(0, source_count, count)
     return Content(
         genre_ix=genre_ix[source_ix],
-        duration_ms=rng.integers(int(rng.integers(32_000, 90_000)), int(rng.integers(100_000, 220_000)), count),
-        sounds=near_copies(sources[source_ix], low=0.06, high=rng.uniform(0.15, 0.5), rng=rng),
+        duration_ms=rng.integers(int(rng.integers(32_000, 140_000)), int(rng.integers(150_000, 280_000)), count),
+        sounds=near_copies(sources[source_ix], low=0.06, high=rng.uniform(0.15, 0.8), rng=rng),
         titles=_titles(count, rng),
     )
 
@@ -87,4 +90,4 @@ def _titles(count: int, rng: Generator) -> pl.Series:
     """Permuted words mostly; a careful ring takes titles like everybody's."""
     permuted = permuted_titles(count, phrase_count=int(rng.integers(2, 12)), rng=rng)
     usual = titles_drawn(count, rng)
-    return permuted if rng.random() < 0.75 else usual
+    return permuted if rng.random() < 0.65 else usual

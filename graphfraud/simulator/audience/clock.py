@@ -82,5 +82,9 @@ def instants_ms(
     local_hour: Float[Floats, " moment"],
     zone_h: Int[Ints, " moment"],
 ) -> Int[Ints, " moment"]:
-    """Instants of these local hours on these days of the window, in ms since 1970."""
-    return window.start_ms + ((24 * day + local_hour - zone_h) * 3_600_000).astype(np.int64)
+    """Instants of these local hours on these days of the window, in ms since 1970.
+
+    What a zone pushes past one end of the window comes back at the other, so that all days are full.
+    """
+    since_start_h = (24 * day + local_hour - zone_h) % (24 * window.day_count)
+    return window.start_ms + (since_start_h * 3_600_000).astype(np.int64)

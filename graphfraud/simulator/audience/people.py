@@ -14,8 +14,10 @@ from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE, DAY_M
 from graphfraud.simulator.platform.rows import Keys, frame, picked
 
 PLANS: Final = ("free", "premium", "family", "student", "trial")
-PLAN_SHARE: Final = np.array([45, 30, 14, 7, 4]) / 100
+PLAN_SHARE: Final = np.array([52, 35, 0, 8, 5]) / 100
 FAMILY: Final = PLANS.index("family")
+FAMILY_PLAN_SHARE: Final = 0.25
+"""Of the households of two and more."""
 
 MEAN_PLAYS_PER_DAY: Final = 4.2
 CARRIER_CROWD_COUNT: Final = 1_000
@@ -56,7 +58,7 @@ def people_drawn(count: int, *, window: Window, keys: Keys, rng: Generator) -> P
     """Listeners by the hundred."""
     household_ix = _household_ix(count, rng)
     country_ix = choices(COUNTRY_SHARE, household_ix[-1] + 1, rng)[household_ix]
-    plan_ix = choices(PLAN_SHARE, count, rng)
+    plan_ix = _plan_ix(household_ix, rng)
     plan_group = keys.taken(household_ix[-1] + 1)[household_ix]
     age_days = np.where(rng.random(count) < 0.07, rng.uniform(0, 60, count), rng.uniform(0, 2_200, count))
     owl = rng.random(count) < 0.05
@@ -82,6 +84,12 @@ def people_drawn(count: int, *, window: Window, keys: Keys, rng: Generator) -> P
 def _household_ix(count: int, rng: Generator) -> Int[Ints, " listener"]:
     size = 1 + choices(np.array([45, 28, 12, 10, 3, 2]), count, rng)
     return np.repeat(np.arange(count), size)[:count]
+
+
+def _plan_ix(household_ix: Int[Ints, " listener"], rng: Generator) -> Int[Ints, " listener"]:
+    size = np.bincount(household_ix)
+    on_family_plan = (size > 1) & (rng.random(size.size) < FAMILY_PLAN_SHARE)
+    return np.where(on_family_plan[household_ix], FAMILY, choices(PLAN_SHARE, household_ix.size, rng))
 
 
 def _devices(household_ix: Int[Ints, " listener"], keys: Keys, rng: Generator) -> Int[Ints, "listener 3"]:

@@ -50,7 +50,7 @@ def honest_rows(stage: Stage, seed: int) -> Rows:
 def _stream_rows(stage: Stage, rng: Generator) -> pl.DataFrame:
     """What the stage's people play, of their own will."""
     people, catalogue = stage.people, stage.catalogue
-    sessions = _sessions_drawn(people, stage.window, rng)
+    sessions = _sessions_drawn(stage, rng)
     plays = heard(stage, sessions, rng)
     listener_ix = sessions.listener_id[sessions.session_ix]
     return stream_rows(
@@ -65,20 +65,20 @@ def _stream_rows(stage: Stage, rng: Generator) -> pl.DataFrame:
     )
 
 
-def _sessions_drawn(people: People, window: Window, rng: Generator) -> Sessions:
+def _sessions_drawn(stage: Stage, rng: Generator) -> Sessions:
+    people, window = stage.people, stage.window
     days_here = np.minimum(window.day_count, (window.end_ms - people.created_ms) / DAY_MS)
     expected = people.plays_per_day * days_here / PLAYS_PER_SESSION
     listener_ix = np.repeat(np.arange(people.count), rng.poisson(expected))
     habits = SOURCE_SHARE * rng.gamma(1.5, 1, (people.count, SOURCE_SHARE.size))
     source_ix = choices_by_row(habits, listener_ix, rng)
-    return sessions_in_order(
-        listener_id=listener_ix,
-        start_ms=person_instants_ms(people, listener_ix, _days(people, window, listener_ix, rng), window, rng),
+    return people_sessions(
+        stage,
+        listener_ix=listener_ix,
+        day=_days(people, window, listener_ix, rng),
         play_count=rng.geometric(1 / MEAN_PLAY_COUNT[source_ix]),
         source_ix=source_ix,
-        device_id=people.device_id[listener_ix, rng.integers(0, 3, listener_ix.size)],
-        ip_hash=addresses_drawn(people, listener_ix, rng),
-        country_ix=_countries(people, listener_ix, rng),
+        rng=rng,
     )
 
 
@@ -93,19 +93,30 @@ def _days(people: People, window: Window, listener_ix: Int[Ints, " session"], rn
     return choices_by_row(eager, listener_ix, rng)
 
 
-def person_instants_ms(
-    people: People,
+def people_sessions(
+    stage: Stage,
+    *,
     listener_ix: Int[Ints, " session"],
     day: Int[Ints, " session"],
-    window: Window,
+    play_count: Int[Ints, " session"],
+    source_ix: Int[Ints, " session"],
     rng: Generator,
-) -> Int[Ints, " session"]:
-    """An instant on each of these days when the listener is likely to be awake."""
+) -> Sessions:
+    """Sessions of the stage's people on these days: when they are awake, on a device of theirs, at home or away."""
+    people = stage.people
     hour = (local_hours_drawn(people.country_ix[listener_ix], rng) + people.shift_h[listener_ix]) % 24
-    return instants_ms(window, day, hour, people.zone_h[listener_ix])
+    return sessions_in_order(
+        listener_id=listener_ix,
+        start_ms=instants_ms(stage.window, day, hour, people.zone_h[listener_ix]),
+        play_count=play_count,
+        source_ix=source_ix,
+        device_id=people.device_id[listener_ix, rng.integers(0, 3, listener_ix.size)],
+        ip_hash=_addresses(people, listener_ix, rng),
+        country_ix=_countries(people, listener_ix, rng),
+    )
 
 
-def addresses_drawn(people: People, listener_ix: Int[Ints, " session"], rng: Generator) -> Int[Ints, " session"]:
+def _addresses(people: People, listener_ix: Int[Ints, " session"], rng: Generator) -> Int[Ints, " session"]:
     """Home, or one of the carrier's addresses on the road."""
     carrier_ip = people.carrier_ip[listener_ix, rng.integers(0, 4, listener_ix.size)]
     return np.where(rng.random(listener_ix.size) < AT_HOME_SHARE, people.home_ip[listener_ix], carrier_ip)

@@ -159,10 +159,12 @@ def track_rows(catalogue: Catalogue, rng: Generator) -> pl.DataFrame:
         title=titles.zip_with(~remaster, titles + " (Remastered)"),
         artist_name=artist_names_drawn(catalogue.owners.count, rng).gather(catalogue.account_ix[source_ix]),
         genre=picked(GENRES, catalogue.genre_ix),
-        language=picked((*LANGUAGES, None), _language_ix(catalogue.genre_ix, owner_country_ix)),
+        language=languages(catalogue.genre_ix, owner_country_ix),
         contains_ai=picked(CONTAINS_AI, choices(CONTAINS_AI_SHARE, catalogue.count, rng)),
     )
 
 
-def _language_ix(genre_ix: Int[Ints, " track"], country_ix: Int[Ints, " track"]) -> Int[Ints, " track"]:
-    return np.where(np.isin(genre_ix, (*SPOKEN_BY_NOBODY, *SLEEP_GENRES)), len(LANGUAGES), country_ix)
+def languages(genre_ix: Int[Ints, " track"], country_ix: Int[Ints, " track"]) -> pl.Series:
+    """The language of each track's lyrics; null where nobody speaks."""
+    instrumental = np.isin(genre_ix, (*SPOKEN_BY_NOBODY, *SLEEP_GENRES))
+    return picked((*LANGUAGES, None), np.where(instrumental, len(LANGUAGES), country_ix))

@@ -3,9 +3,9 @@
 import polars as pl
 
 from graphfraud.vocabulary import TRACK
-from graphfraud_features.edges import PlayPairs, audiences, effort_share
-from graphfraud_features.finish import days_between, finished_features, log1p
-from graphfraud_features.plays import play_shape
+from graphfraud_features.measures.edges import PlayPairs, audiences, effort_share
+from graphfraud_features.measures.finish import days_between, finished_features, log1p
+from graphfraud_features.measures.plays import play_shape
 from graphfraud_features.view import View
 
 

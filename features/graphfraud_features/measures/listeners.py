@@ -3,9 +3,9 @@
 import polars as pl
 
 from graphfraud.vocabulary import LISTENER
-from graphfraud_features.edges import PlayPairs, audiences, most_shared
-from graphfraud_features.finish import days_between, finished_features, log1p
-from graphfraud_features.plays import FIXED_POINT, fixed, play_shape
+from graphfraud_features.measures.edges import PlayPairs, audiences, most_shared
+from graphfraud_features.measures.finish import days_between, finished_features, log1p
+from graphfraud_features.measures.plays import FIXED_POINT, fixed, play_shape
 from graphfraud_features.view import View
 
 

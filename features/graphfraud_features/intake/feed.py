@@ -13,7 +13,7 @@ import polars as pl
 
 from graphfraud.errors import TableMissing, UsageError
 from graphfraud.tables import INPUTS, REQUIRED_INPUTS
-from graphfraud_features.salvage import csv_rows, ndjson_rows
+from graphfraud_features.intake.salvage import csv_rows, ndjson_rows
 
 FORMATS: Final = ("parquet", "csv", "ndjson")
 BATCH_ROWS: Final = 500_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphfraud.vocabulary import ACCOUNT, LISTENER
-from graphfraud_features.plays import FIXED_POINT, fixed
+from graphfraud_features.measures.plays import FIXED_POINT, fixed
 from graphfraud_features.view import View
 
 

@@ -3,10 +3,10 @@
 import polars as pl
 
 from graphfraud.vocabulary import ACCOUNT
-from graphfraud_features.edges import PlayPairs, audiences, effort_share, most_shared
-from graphfraud_features.finish import days_between, finished_features, log1p
-from graphfraud_features.plays import play_shape
-from graphfraud_features.tracks import same_titles
+from graphfraud_features.measures.edges import PlayPairs, audiences, effort_share, most_shared
+from graphfraud_features.measures.finish import days_between, finished_features, log1p
+from graphfraud_features.measures.plays import play_shape
+from graphfraud_features.measures.tracks import same_titles
 from graphfraud_features.view import View
 
 

@@ -11,9 +11,9 @@ import polars as pl
 
 from graphfraud.errors import ColumnMissing, InputRefused
 from graphfraud.tables import INPUTS, REQUIRED_INPUTS, optional_columns
-from graphfraud_features.feed import ROW_NUMBER, UNREADABLE, FeedFile, feed_files, raw_batches, raw_columns
-from graphfraud_features.quarantine import Quarantine
-from graphfraud_features.rows import judged_rows
+from graphfraud_features.intake.feed import ROW_NUMBER, UNREADABLE, FeedFile, feed_files, raw_batches, raw_columns
+from graphfraud_features.intake.quarantine import Quarantine
+from graphfraud_features.intake.rows import judged_rows
 
 OnRows = Callable[[str, int], None]
 """Told the table and how many of its rows were just read."""

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import polars as pl
 import pytest
 
-from graphfraud_features.rows import judged_rows
+from graphfraud_features.intake.rows import judged_rows
 
 AT = datetime(2026, 10, 1, 12, 30, 15, 250_000, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from graphfraud.tables import INPUTS
-from graphfraud_features.feed import BROKEN, ROW_NUMBER
+from graphfraud_features.intake.feed import BROKEN, ROW_NUMBER
 
 REASON: Final = "reason"
 RULE_WORDS: Final = {

@@ -15,11 +15,11 @@ import polars as pl
 from graphfraud.errors import NothingToScore
 from graphfraud.tables import INPUTS, key_columns
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, SUBJECT_KINDS, TRACK
-from graphfraud_features.conflicts import label_fates, shared_key_fates
-from graphfraud_features.feed import ROW_NUMBER
-from graphfraud_features.quarantine import Quarantine
-from graphfraud_features.rows import REASON
-from graphfraud_features.staging import Staged
+from graphfraud_features.intake.conflicts import label_fates, shared_key_fates
+from graphfraud_features.intake.feed import ROW_NUMBER
+from graphfraud_features.intake.quarantine import Quarantine
+from graphfraud_features.intake.rows import REASON
+from graphfraud_features.intake.staging import Staged
 
 GRACE: Final = timedelta(hours=24)
 """How far past both `as_of` and the clock an event may lie before its clock is called wrong."""

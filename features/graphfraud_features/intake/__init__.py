@@ -1,0 +1,1 @@
+"""From files to admitted rows: read, typed, judged, quarantined."""
