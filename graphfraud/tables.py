@@ -311,6 +311,7 @@ class DetectorEvidence(dy.Schema):
     subject_id = dy.String(primary_key=True)
     forest_logit = dy.Float64(nullable=True, metadata={"doc": "random forest; absent where labels taught nothing"})
     sage_logit = dy.Float64(nullable=True, metadata={"doc": "GraphSAGE; likewise"})
+    learned_spreads = dy.Float64(nullable=True, metadata={"doc": "both blended, in spreads of unseen labels; likewise"})
     surprise_nats = dy.Float64(nullable=False, metadata={"doc": "label-free: past what neighbours explain"})
 
 

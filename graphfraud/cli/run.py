@@ -77,7 +77,7 @@ def score_feed(
         clock=datetime.now(UTC),
         settings=settings,
         policy=policy,
-        threads=threads or 1,
+        threads=threads,
         device=device,
         replace=replace,
     )
@@ -85,10 +85,20 @@ def score_feed(
     print_summary(run_feed(request, stages), out)
 
 
+def usable_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def limit_threads(threads: int) -> None:
     """Tells the libraries that read it from the environment how many threads they have; before they are imported."""
     for variable in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[variable] = str(threads)
+    # Threads that wait for work must not spin: on a machine that others share they would starve the one that has it.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("KMP_BLOCKTIME", "0")
 
 
 def parsed_instant(text: str, *, naive_is_utc: bool) -> datetime:

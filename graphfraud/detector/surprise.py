@@ -1,7 +1,7 @@
-"""Evidence without labels: how far a node lies from what its popularity and company explain.
+"""Evidence without labels: how far a node lies from what its popularity explains, and those around it from theirs.
 
-Attacks that nobody has labelled yet still push features where fraud pushes them. Only features that
-accuse nobody explain: a farm's looped tracks must not excuse the listeners who loop them.
+Attacks that nobody has labelled yet still push features where fraud pushes them. Neighbours add to
+surprise and never explain it away: a farm's looped tracks must not excuse the listeners who loop them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,19 +9,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Float32, Float64, Int8
+from jaxtyping import Float32, Float64, Int8
 
 from graphfraud.detector.neighbours import Path, mean_along, paths
-from graphfraud.graph.typed import Graph, ranked_features
+from graphfraud.graph.typed import Graph, NodeSet, ranked_features
 
-POPULARITY: Final = ("play_log", "audience_log", "track_log")
-"""Features whose names end so count how much there is of a node, which explains most others."""
-NEIGHBOUR_WEIGHT: Final = 1.0
-"""What a nat of the neighbours' mean surprise adds: coordinated things are surrounded by surprising things.
-
-Means spread less than single nodes, so a node's own surprise still weighs most.
-"""
-RIDGE_SHARE: Final = 0.01
+POPULARITY: Final = "play_log"
+"""How much there is of a node explains most other features. One count, because two would explain their
+ratio as well, and plays a listener are what a loop drives up."""
+NEIGHBOUR_WEIGHT: Final = 2.0
+"""What a nat of the neighbours' mean surprise adds. A mean spreads less than a node, and coordinated things
+are surrounded by surprising things: one odd listener is a taste, an odd track's many odd listeners are a farm."""
 LOGISTIC_SCALE: Final = np.pi / np.sqrt(3.0)
 """Makes a logistic distribution as wide as a standard normal one."""
 
@@ -32,7 +30,7 @@ class Surprise:
 
     nats: Float64[np.ndarray, " node"]
     z: Float32[np.ndarray, "node feature"]
-    """Standard deviations past what is explained, in the direction that accuses."""
+    """Standard deviations past what popularity explains, in the direction that accuses."""
     feature_names: tuple[str, ...]
     """The features that accuse, in the order of `z`."""
 
@@ -40,8 +38,7 @@ class Surprise:
 def surprises(graph: Graph, directions: Mapping[str, Int8[np.ndarray, " feature"]]) -> dict[str, Surprise]:
     """The surprise of every node of the kinds that have a direction for each feature: +1 or -1 accuses, 0 explains."""
     ways = [path for path in paths(graph) if path.source in directions and path.target in directions]
-    ranked = {kind: ranked_features(graph.nodes[kind]) for kind in directions}
-    z = {kind: _accusing_z(graph, kind, ranked, directions, ways) for kind in directions}
+    z = {kind: _accusing_z(graph.nodes[kind], directions[kind]) for kind in directions}
     own = {kind: _nats(values) for kind, values in z.items()}
     return {
         kind: Surprise(
@@ -55,35 +52,25 @@ def surprises(graph: Graph, directions: Mapping[str, Int8[np.ndarray, " feature"
     }
 
 
-def _accusing_z(
-    graph: Graph,
-    kind: str,
-    ranked: Mapping[str, Float32[np.ndarray, "node feature"]],
-    directions: Mapping[str, Int8[np.ndarray, " feature"]],
-    ways: Sequence[Path],
-) -> Float64[np.ndarray, "node feature"]:
-    way = directions[kind]
-    counts = np.array([name.endswith(POPULARITY) for name in graph.nodes[kind].feature_names], np.bool_)
-    explaining = [ranked[kind][:, counts & (way == 0)]]
-    explaining += [
-        mean_along(path, ranked[path.target][:, directions[path.target] == 0]) for path in ways if path.source == kind
-    ]
-    residual = _residual(ranked[kind][:, way != 0], np.concatenate(explaining, axis=1))
-    return _standardised(residual * way[way != 0])
+def _accusing_z(nodes: NodeSet, way: Int8[np.ndarray, " feature"]) -> Float64[np.ndarray, "node accusing"]:
+    """The accusing features, signed, in standard deviations from what popularity explains."""
+    ranked = ranked_features(nodes).astype(np.float64)
+    accusing = ranked[:, way != 0] * way[way != 0]
+    if POPULARITY in nodes.feature_names:
+        accusing = _residual(accusing, ranked[:, nodes.feature_names.index(POPULARITY)])
+    return _standardised(accusing)
 
 
 def _residual(
-    values: Float[np.ndarray, "node feature"], explaining: Float[np.ndarray, "node cause"]
+    values: Float64[np.ndarray, "node feature"], cause: Float64[np.ndarray, " node"]
 ) -> Float64[np.ndarray, "node feature"]:
-    """What ridge regression on the causes leaves of each feature."""
-    if not len(values):
-        return np.zeros(values.shape)
-    centred = values.astype(np.float64) - values.mean(axis=0, dtype=np.float64)
-    causes = explaining.astype(np.float64) - explaining.mean(axis=0, dtype=np.float64)
-    penalty = (1.0 + RIDGE_SHARE * len(causes)) * np.eye(causes.shape[1])
-    residual: Float64[np.ndarray, "node feature"] = centred - causes @ np.linalg.solve(
-        causes.T @ causes + penalty, causes.T @ centred
-    )
+    """What a straight line through the cause leaves of each feature."""
+    if not len(cause):
+        return values
+    centred = cause - cause.mean()
+    spread = centred @ centred
+    slope = centred @ values / spread if spread > 0 else np.zeros(values.shape[1])
+    residual: Float64[np.ndarray, "node feature"] = values - centred[:, None] * slope
     return residual
 
 

@@ -5,17 +5,21 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Int32, Int64
 from torch import Tensor
 from torch.nn.functional import softplus
+from torch.utils import deterministic
 
 from graphfraud.config import ModelSettings
 from graphfraud.model.field import PRECISION, Field, Rows, field_of
 from graphfraud.model.inputs import SageInputs, Schema
 from graphfraud.model.sage import GraphSage
+
+ROWS_PER_THREAD: Final = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,7 +72,7 @@ def trained_sage(
     field = field_of(inputs, rows, settings.layer_count).to(device)
     aims = _aims(targets, rows, device)
     held_aims = _aims(validation, rows, device) if validation else None
-    with _reproducible(seed, device):
+    with _reproducible(seed, device), _threads_worth(sum(map(len, field.features.values()))):
         module = GraphSage(inputs.schema, settings).to(device, PRECISION)
         epoch_count = _fit(module, field, aims, held_aims, settings, on_epoch)
     return TrainedSage(
@@ -152,13 +156,28 @@ def _held_loss(module: GraphSage, field: Field, aims: Mapping[str, _Aim]) -> flo
 
 
 @contextmanager
+def _threads_worth(row_count: int) -> Iterator[None]:
+    """No more torch threads while it lasts than so many rows keep busy.
+
+    Threads wait for each other after every small product: where another process takes one of the
+    cores, two are many times slower than one.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(min(before, 1 + row_count // ROWS_PER_THREAD))
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+@contextmanager
 def _reproducible(seed: int, device: str) -> Iterator[None]:
     """Torch seeded and deterministic while it lasts, and as it was afterwards.
 
     All chance is drawn on the CPU, so that a GPU draws the same. Fresh memory is not filled, as torch
     would by default: nothing here reads what it has not written, and it costs a tenth of the time.
     """
-    fills = torch.utils.deterministic.fill_uninitialized_memory
+    fills = deterministic.fill_uninitialized_memory
     is_on, only_warns = (
         torch.are_deterministic_algorithms_enabled(),
         torch.is_deterministic_algorithms_warn_only_enabled(),
@@ -166,9 +185,9 @@ def _reproducible(seed: int, device: str) -> Iterator[None]:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(seed)
         torch.use_deterministic_algorithms(mode=True, warn_only=device != "cpu")
-        torch.utils.deterministic.fill_uninitialized_memory = False
+        deterministic.fill_uninitialized_memory = False
         try:
             yield
         finally:
             torch.use_deterministic_algorithms(mode=is_on, warn_only=only_warns)
-            torch.utils.deterministic.fill_uninitialized_memory = fills
+            deterministic.fill_uninitialized_memory = fills

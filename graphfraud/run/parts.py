@@ -76,6 +76,7 @@ def detector_evidence(graph: Graph, learned: Behaviour) -> pl.DataFrame:
             "subject_id": graph.nodes[kind].ids(),
             "forest_logit": taught.forest_logit if taught else None,
             "sage_logit": taught.sage_logit if taught else None,
+            "learned_spreads": taught.supervised if taught else None,
             "surprise_nats": known.surprise.nats,
         }
         schema = {name: DetectorEvidence.columns()[name].dtype for name in columns}

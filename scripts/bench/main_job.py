@@ -6,14 +6,11 @@ The last line is one JSON object. With --feed, another feed is judged instead of
 import argparse
 import json
 import os
+import subprocess
+import sys
 import tempfile
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
-from graphfraud.config import Policy, RunSettings, Settings
-from graphfraud.pipeline import RunRequest, run_feed
-from graphfraud.run.stages import Stages
 from graphfraud.simulator.world import write_world
 
 
@@ -48,18 +45,22 @@ def simulated_feed(folder: Path, scale: float) -> Path:
 
 def judged(feed: Path, out: Path, threads: int) -> dict[str, dict[str, object]]:
     """The manifest of a run."""
-    request = RunRequest(
-        feed=feed,
-        out=out,
-        as_of=None,
-        clock=datetime.now(UTC),
-        settings=replace(Settings(), run=RunSettings(threads=threads)),
-        policy=Policy(),
-        threads=threads,
-        device="cpu",
-        replace=False,
-    )
-    return run_feed(request, Stages()).manifest
+    command = [
+        sys.executable,
+        "-m",
+        "graphfraud",
+        "run",
+        feed,
+        "--out",
+        out,
+        "--threads",
+        str(threads),
+        "--device",
+        "cpu",
+    ]
+    subprocess.run(command, check=True)
+    manifest: dict[str, dict[str, object]] = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import Tables, write_feed
 
-COMMAND = [sys.executable, "-c", "from graphfraud.cli.main import main; main()", "run"]
+COMMAND = [sys.executable, "-m", "graphfraud", "run"]
 
 
 def killed_once_it_writes(command: list[str], folder: Path, sign: str) -> None:

@@ -78,7 +78,7 @@ def bot_rows(knobs: BotKnobs, front: Front, *, stage: Stage, keys: Keys, rng: Ge
     sessions = _sessions_drawn(knobs, bots, stage, rng)
     return Rows(
         listeners=_listener_rows(knobs, bots, keys, rng),
-        streams=_played(knobs, sessions, front, stage, keys, rng),
+        streams=_played(knobs, bots, sessions, front, stage=stage, keys=keys, rng=rng),
         logins=_login_rows(bots, stage, rng),
         subjects=subjects_of("listener", bots.listener_id),
     )
@@ -136,13 +136,12 @@ def _addresses(
 
 
 def _played(
-    knobs: BotKnobs, sessions: Sessions, front: Front, stage: Stage, keys: Keys, rng: Generator
+    knobs: BotKnobs, bots: _Bots, sessions: Sessions, front: Front, *, stage: Stage, keys: Keys, rng: Generator
 ) -> pl.DataFrame:
     session_ix = sessions.session_ix
     count = session_ix.size
-    track_count = front.track_id.size
-    begins_ix = rng.permutation(track_count)[sessions.listener_id[session_ix] % track_count]
-    target_ix = (begins_ix + rng.integers(0, math.ceil(knobs.breadth_share * track_count), count)) % track_count
+    bot_ix = (sessions.listener_id - bots.listener_id[0])[session_ix]
+    target_ix = _targets(knobs, bot_ix, front.track_id.size, rng)
     cover_ix = rng.choice(stage.playlists.track_ix[rng.integers(0, len(stage.playlists.track_ix), 3)].ravel(), count)
     covers = rng.random(count) < knobs.camouflage_share
     duration_ms = np.where(covers, stage.catalogue.duration_ms[cover_ix], front.content.duration_ms[target_ix])
@@ -155,6 +154,13 @@ def _played(
         context_id=context_id[session_ix],
         fake=True,
     )
+
+
+def _targets(knobs: BotKnobs, bot_ix: Int[Ints, " play"], track_count: int, rng: Generator) -> Int[Ints, " play"]:
+    """The operator's track of each play: every bot has its own stretch of them, if not all."""
+    first_ix = rng.integers(0, track_count, knobs.bot_count)[bot_ix]
+    stretch_count = math.ceil(knobs.breadth_share * track_count)
+    return (first_ix + rng.integers(0, stretch_count, bot_ix.size)) % track_count
 
 
 def _played_ms(knobs: BotKnobs, duration_ms: Int[Ints, " play"], rng: Generator) -> Int[Ints, " play"]:

@@ -81,7 +81,7 @@ def _content(count: int, stage: Stage, rng: Generator) -> Content:
     return Content(
         genre_ix=genre_ix[source_ix],
         duration_ms=rng.integers(int(rng.integers(32_000, 140_000)), int(rng.integers(150_000, 280_000)), count),
-        sounds=near_copies(sources[source_ix], low=0.06, high=rng.uniform(0.15, 0.8), rng=rng),
+        sounds=near_copies(sources[source_ix], low=0.06, high=rng.uniform(0.15, 0.6), rng=rng),
         titles=_titles(count, rng),
     )
 

@@ -48,6 +48,8 @@ def _names(
 
 
 def _renamed(column: str, names: tuple[pl.Series, pl.Series]) -> pl.Expr:
+    if names[0].is_empty():
+        return pl.lit(None, pl.String).alias(column)  # with nothing to replace, Polars keeps the numbers' type
     return pl.col(column).replace_strict(*names, return_dtype=pl.String)
 
 
