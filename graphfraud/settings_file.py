@@ -122,5 +122,6 @@ def _comment(hint: Any) -> list[str]:
 
 
 def settings_values(settings: Any) -> dict[str, Any]:
-    """The settings as plain nested values, for a manifest."""
-    return {"version": FORMAT_VERSION, **{k: v for k, v in dataclasses.asdict(settings).items() if k != "version"}}
+    """The settings as the nested values of JSON, for a manifest."""
+    values: dict[str, Any] = TypeAdapter(type(settings)).dump_python(settings, mode="json")
+    return values

@@ -1,0 +1,125 @@
+"""The main job on a simulated platform with labels: what it learns, repeats and refuses to learn."""
+
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from rich.console import Console
+
+from graphfraud.config import Policy, Settings
+from graphfraud.evaluation.comparison import comparison
+from graphfraud.graph.snapshot import read_graph
+from graphfraud.pipeline import RunRequest, run_feed
+from graphfraud.run.stages import Stages
+from graphfraud.settings_file import read_settings
+from graphfraud.simulator.world import write_world
+from graphfraud.tables import OUTPUTS
+from graphfraud.vocabulary import SUBJECT_KINDS
+
+CLOCK = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def run(feed: Path, out: Path, *, as_of: datetime | None = None, policy: Policy | None = None) -> dict[str, Any]:
+    request = RunRequest(
+        feed=feed,
+        out=out,
+        as_of=as_of,
+        clock=CLOCK,
+        settings=Settings(),
+        policy=policy or Policy(),
+        threads=1,
+        device="cpu",
+        replace=False,
+    )
+    return run_feed(request, Stages(Console(quiet=True))).manifest
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small world that has been judged."""
+    folder = tmp_path_factory.mktemp("pipeline") / "world"
+    write_world(folder, scale=0.1, seed=2_000)
+    run(folder / "feed", folder / "run")
+    return folder
+
+
+def test_every_table_keeps_the_contract(world: Path) -> None:
+    for name, schema in OUTPUTS.items():
+        schema.validate(pl.read_parquet(world / "run" / f"{name}.parquet"))
+    scores = pl.read_parquet(world / "run" / "scores.parquet")
+    feed_ids = {
+        kind: pl.read_parquet(world / "feed" / f"{kind}s.parquet")[f"{kind}_id"]
+        for kind in ("account", "track", "listener")
+    }
+    for kind, ids in feed_ids.items():
+        assert set(scores.filter(subject_kind=kind)["subject_id"]) == set(ids)
+    assert scores.filter(pl.col("verdict") != "allow", pl.col("reasons").list.len() == 0).is_empty()
+    assert scores.filter(subject_kind="listener")["content_risk"].drop_nulls().is_empty()
+
+
+def test_fraud_outranks_honesty(world: Path) -> None:
+    metrics = comparison(world, world / "run").metrics.filter(scope="all", attack="all")
+    assert metrics["auroc"].min() > 0.9
+    detectors = comparison(world, world / "run").detectors.filter(scope="all")
+    assert detectors.columns[2:] == ["forest_logit", "sage_logit", "learned_spreads", "surprise_nats", "risk"]
+    assert detectors["surprise_nats"].min() > 0.1, "far above the share of fraud, without a label"
+
+
+def test_the_same_feed_makes_the_same_identity_wherever_it_lies_and_however_it_is_cut(
+    world: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "feed"
+    shutil.copytree(world / "feed", other)
+    days = [pl.read_parquet(path) for path in sorted((other / "streams").iterdir())]
+    shutil.rmtree(other / "streams")
+    pl.concat(days).sample(fraction=1.0, shuffle=True, seed=1).write_parquet(other / "streams.parquet")
+    again = run(other, tmp_path / "run")
+    first = json.loads((world / "run" / "manifest.json").read_text())
+    assert again["identity"] == first["identity"]
+
+
+def test_events_at_or_after_as_of_influence_no_score(world: Path, tmp_path: Path) -> None:
+    as_of = datetime(2026, 10, 22, tzinfo=UTC)
+    past = tmp_path / "past"
+    past.mkdir()
+    happened = {"streams": "started_at", "logins": "at", "labels": "decided_at", "tracks": "uploaded_at"}
+    happened |= {"accounts": "created_at", "listeners": "created_at"}
+    for table, column in happened.items():
+        pattern = world / "feed" / (f"{table}/*.parquet" if table == "streams" else f"{table}.parquet")
+        pl.scan_parquet(pattern).filter(pl.col(column) < as_of).sink_parquet(past / f"{table}.parquet")
+    known = pl.scan_parquet(past / "tracks.parquet").select("track_id")
+    pl.scan_parquet(world / "feed" / "embeddings.parquet").join(known, on="track_id", how="semi").sink_parquet(
+        past / "embeddings.parquet"
+    )
+    whole = run(world / "feed", tmp_path / "run-whole", as_of=as_of)
+    cut = run(past, tmp_path / "run-past", as_of=as_of)
+    assert whole["identity"] == cut["identity"]
+
+
+def test_an_override_overwrites_the_risk_visibly(world: Path, tmp_path: Path) -> None:
+    someone = (
+        pl.read_parquet(world / "run" / "scores.parquet").filter(subject_kind="track").sort("risk").row(0, named=True)
+    )
+    path = tmp_path / "policy.toml"
+    path.write_text(
+        "version = 1\n[[overrides]]\nsubject_kind = 'track'\nrisk = 1.0\nwhy = 'confirmed by a court'\n"
+        f"subject_id = '{someone}'\n"
+    )
+    run(world / "feed", tmp_path / "run", policy=read_settings(Policy, path))
+    judged = (
+        pl.read_parquet(tmp_path / "run" / "scores.parquet").filter(subject_id=someone["subject_id"]).row(0, named=True)
+    )
+    assert judged["risk"] == 1.0
+    assert judged["verdict"] == "block"
+    assert judged["reasons"][0] == "policy_override"
+
+
+def test_the_graph_of_a_run_can_be_read_again(world: Path) -> None:
+    graph = read_graph(world / "run" / "graph")
+    scores = pl.read_parquet(world / "run" / "scores.parquet")
+    for kind in SUBJECT_KINDS:
+        assert graph.nodes[kind].ids() == scores.filter(subject_kind=kind)["subject_id"].sort().to_list()
