@@ -62,10 +62,8 @@ def score_feed(
     replace: bool = False,
 ) -> None:
     """Runs the main job and prints what came of it."""
-    threads = (
-        settings.run.threads or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    )
-    limit_threads(threads or 1)
+    threads = settings.run.threads or usable_cores()
+    limit_threads(threads)
     from graphfraud.cli.summary import print_summary
     from graphfraud.pipeline import RunRequest, run_feed
     from graphfraud.run.stages import Stages

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int8
+from jaxtyping import Float32, Float64, Int8, Int64
 
 from graphfraud.detector.neighbours import Path, mean_along, paths
 from graphfraud.graph.typed import Graph, NodeSet, ranked_features
@@ -112,11 +112,14 @@ def _neighbours_nats(
     return total / np.maximum(path_count, 1.0)
 
 
-def reason_codes(surprise: Surprise, *, top: int = 3, at_least: float = 2.0) -> list[list[str]]:
-    """For each node the features that accuse it most, at most `top`, none nearer than `at_least` deviations."""
-    order = np.argsort(-surprise.z, axis=1, kind="stable")[:, :top]
-    far = np.take_along_axis(surprise.z, order, axis=1) >= at_least
-    codes: list[list[str]] = [[] for _ in surprise.z]
+def reason_codes(
+    surprise: Surprise, node_ix: Int64[np.ndarray, " asked"], *, top: int = 3, at_least: float = 2.0
+) -> list[list[str]]:
+    """For each node asked about the features that accuse it most, at most `top`, all `at_least` deviations out."""
+    z = surprise.z[node_ix]
+    order = np.argsort(-z, axis=1, kind="stable")[:, :top]
+    far = np.take_along_axis(z, order, axis=1) >= at_least
+    codes: list[list[str]] = [[] for _ in z]
     for node, rank in np.argwhere(far):
         codes[node].append(surprise.feature_names[order[node, rank]])
     return codes

@@ -37,16 +37,15 @@ class Block:
 class Field:
     """All that reaches some rows of the graph."""
 
-    features: dict[str, Float[Tensor, "row channel"]]
-    means: dict[str, Float[Tensor, "row channel"]]
+    seen: dict[str, Float[Tensor, "row channel"]]
+    """What the rows of the lowest layer see, as `SageInputs` has it."""
     blocks: tuple[Block, ...]
     """One for each layer after the first, from the bottom up."""
 
     def to(self, device: str) -> "Field":
         """The same on a device, in the precision that models compute in."""
         return Field(
-            features={kind: values.to(device, PRECISION) for kind, values in self.features.items()},
-            means={name: values.to(device, PRECISION) for name, values in self.means.items()},
+            seen={kind: values.to(device, PRECISION) for kind, values in self.seen.items()},
             blocks=tuple(
                 Block(
                     kept_ix={kind: ix.to(device) for kind, ix in block.kept_ix.items()},
@@ -59,24 +58,20 @@ class Field:
 
 def field_of(inputs: SageInputs, rows: Rows, layer_count: int) -> Field:
     """What `layer_count` layers need to see to judge `rows`; kinds that `rows` leaves out are not judged."""
-    rows = {kind: rows.get(kind, np.zeros(0, np.int64)) for kind in inputs.features}
+    rows = {kind: rows.get(kind, np.zeros(0, np.int64)) for kind in inputs.seen}
     blocks: list[Block] = []
     for _ in range(layer_count - 1):
         above, rows = rows, _rows_below(inputs, rows)
         blocks.append(_block(inputs, above, rows))
     return Field(
-        features={kind: values[torch.from_numpy(rows[kind])] for kind, values in inputs.features.items()},
-        means={
-            name: values[torch.from_numpy(rows[inputs.averagings[name].row_kind])]
-            for name, values in inputs.means.items()
-        },
+        seen={kind: values[torch.from_numpy(rows[kind])] for kind, values in inputs.seen.items()},
         blocks=tuple(reversed(blocks)),
     )
 
 
 def _rows_below(inputs: SageInputs, rows: Rows) -> Rows:
     """The rows and all their neighbours."""
-    seen = {kind: np.zeros(len(values), np.bool_) for kind, values in inputs.features.items()}
+    seen = {kind: np.zeros(len(values), np.bool_) for kind, values in inputs.seen.items()}
     for kind, ix in rows.items():
         seen[kind][ix] = True
     for averaging in inputs.averagings.values():

@@ -17,7 +17,7 @@ def sage_logits(trained: TrainedSage, graph: Graph, *, device: str = "cpu") -> d
     Raises: UsageError when the graph's features or relations are not those that the model was trained on.
     """
     inputs = sage_inputs(graph)
-    every_row = {kind: np.arange(len(values)) for kind, values in inputs.features.items()}
+    every_row = {kind: np.arange(len(values)) for kind, values in inputs.seen.items()}
     return logits_at(trained, inputs, every_row, device=device)
 
 

@@ -29,36 +29,44 @@ class Schema:
     means: tuple[MeanOver, ...]
 
     def width(self, kind: str) -> int:
-        """Input channels of a kind; one, always 0, where it has no feature."""
+        """Channels of a kind's own features; one, always 0, where it has none."""
         return max(1, len(self.feature_names[kind]))
+
+    def means_of(self, kind: str) -> list[MeanOver]:
+        """The means that nodes of a kind take, in the order in which they see them."""
+        return [mean for mean in self.means if mean.row_kind == kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SageInputs:
-    """A graph made ready: what stays the same in every pass of every model on it."""
+    """What every node sees before anything is learned."""
 
     schema: Schema
-    features: dict[str, Float[Tensor, "node channel"]]
+    seen: dict[str, Float[Tensor, "node channel"]]
+    """By kind: its own ranked features, then the means of its neighbours' ones, in the schema's order.
+
+    No weight enters these first means, so they are taken once.
+    """
     averagings: dict[str, Averaging]
-    means: dict[str, Float[Tensor, "node channel"]]
-    """The first means: of the neighbours' features."""
 
 
 def sage_inputs(graph: Graph) -> SageInputs:
-    """The graph's ranked features, averagings and first means."""
-    features = {kind: _channels(nodes) for kind, nodes in sorted(graph.nodes.items())}
+    """The graph as a GraphSAGE reads it."""
+    own = {kind: _channels(nodes) for kind, nodes in sorted(graph.nodes.items())}
     by_name = averagings(graph)
-    return SageInputs(
-        schema=Schema(
-            feature_names={kind: graph.nodes[kind].feature_names for kind in features},
-            means=tuple(
-                MeanOver(name=name, row_kind=one.row_kind, column_kind=one.column_kind) for name, one in by_name.items()
-            ),
+    schema = Schema(
+        feature_names={kind: graph.nodes[kind].feature_names for kind in own},
+        means=tuple(
+            MeanOver(name=name, row_kind=one.row_kind, column_kind=one.column_kind) for name, one in by_name.items()
         ),
-        features=features,
-        averagings=by_name,
-        means={name: _first_mean(one, features[one.column_kind]) for name, one in by_name.items()},
     )
+    seen = {
+        kind: torch.cat(
+            [values, *(_mean(by_name[mean.name], own[mean.column_kind]) for mean in schema.means_of(kind))], dim=1
+        )
+        for kind, values in own.items()
+    }
+    return SageInputs(schema=schema, seen=seen, averagings=by_name)
 
 
 def _channels(nodes: NodeSet) -> Float[Tensor, "node channel"]:
@@ -66,6 +74,6 @@ def _channels(nodes: NodeSet) -> Float[Tensor, "node channel"]:
     return torch.from_numpy(ranked if ranked.shape[1] else np.zeros((nodes.count, 1), np.float32))
 
 
-def _first_mean(averaging: Averaging, values: Float[Tensor, "column channel"]) -> Float[Tensor, "row channel"]:
+def _mean(averaging: Averaging, values: Float[Tensor, "column channel"]) -> Float[Tensor, "row channel"]:
     shape = averaging.row_count, averaging.column_count
     return csr_tensor(averaging.offsets, averaging.ix, averaging.share, shape) @ values

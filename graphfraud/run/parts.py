@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from graphfraud.audio.duplicates import account_log_odds
@@ -43,18 +44,23 @@ def _behaviour_of(known: KindBehaviour, labels: LabelSet, kind: str, novel_share
     part = behaviour_part(
         _learned_evidence(known, labels), known.surprise.nats, shipped_prior().behaviour[kind], novel_share=novel_share
     )
-    codes = [[_as_reason(kind, name) for name in names] for names in reason_codes(known.surprise)]
-    if part.known_log_odds is not None:
-        codes = [
-            [RESEMBLES, *named] if log_odds > RESEMBLES_FROM else named
-            for named, log_odds in zip(codes, part.known_log_odds, strict=True)
-        ]
-    return BehaviourEvidence(part, codes)
+    return BehaviourEvidence(part, _reasons(known, part, kind))
 
 
-def _as_reason(kind: str, feature: str) -> str:
+def _reasons(known: KindBehaviour, part: BehaviourPart, kind: str) -> list[list[str]]:
+    """Why the behaviour part speaks against each subject; nothing where it speaks for it."""
+    sided = {name: _sided(name, facts["suspicious"]) for name, facts in feature_facts(kind).items()}
+    reasons: list[list[str]] = [[] for _ in part.log_odds]
+    accused_ix = np.flatnonzero(part.log_odds > 0)
+    for ix, names in zip(accused_ix, reason_codes(known.surprise, accused_ix), strict=True):
+        resembles = part.known_log_odds is not None and part.known_log_odds[ix] > RESEMBLES_FROM
+        reasons[ix] = [*([RESEMBLES] if resembles else []), *(sided[name] for name in names)]
+    return reasons
+
+
+def _sided(feature: str, suspicious: int) -> str:
     """A feature as a reason code: its name and the side on which it accuses."""
-    return f"{feature}_{'high' if feature_facts(kind)[feature]['suspicious'] > 0 else 'low'}"
+    return f"{feature}_{'high' if suspicious > 0 else 'low'}"
 
 
 def _learned_evidence(known: KindBehaviour, labels: LabelSet) -> LearnedEvidence | None:
