@@ -58,11 +58,11 @@ class Behaviour:
     sage: TrainedSage | None
 
 
-def behaviour(
+def behaviour(  # noqa: PLR0913  # the detector's inputs are as many as they are
     scoring: Graph,
     training: Graph,
     labels: Mapping[str, LabelSet],
-    directions: Mapping[str, Int8[np.ndarray, " feature"]],
+    directions: Mapping[str, Int8[np.ndarray, " _feature"]],
     settings: ModelSettings,
     *,
     seed: int,

@@ -19,7 +19,7 @@ MAX_TIED_COUNT: Final = 50
 HOLDOUT_SHARE: Final = 0.25
 
 
-def label_groups(graph: Graph) -> dict[str, Int64[np.ndarray, " node"]]:
+def label_groups(graph: Graph) -> dict[str, Int64[np.ndarray, " _node"]]:
     """The case that each node belongs to, by kind: nodes joined by uploads or by a means that few use."""
     starts = dict(zip(graph.nodes, np.cumsum([0, *(nodes.count for nodes in graph.nodes.values())]), strict=False))
     node_count = sum(nodes.count for nodes in graph.nodes.values())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64, Integer
 
 from graphfraud.config import ModelSettings
 from graphfraud.detector.neighbours import Columns, with_neighbour_means
@@ -47,26 +47,17 @@ class Pair:
     sage: Float64[np.ndarray, " node"]
 
 
-def fitted_sage(
-    labels: Labels, inputs: SageInputs, machine: Machine, *, validation: Labels | None = None
-) -> TrainedSage | None:
-    """A GraphSAGE fitted on all kinds at once, or None when no kind shows both classes."""
-    targets = _targets(labels)
+def fitted_sage(labels: Labels, inputs: SageInputs, machine: Machine) -> TrainedSage | None:
+    """A GraphSAGE fitted at once on all kinds that show both classes, or None when none does.
+
+    A kind that shows one class alone would only learn to say it of everything. The number of passes is
+    fixed: labels come in few cases, so the loss on some of them rises long before the ranking of all
+    others stops getting better.
+    """
+    targets = {kind: Targets(node_ix=one.node_ix, is_fraud=one.is_fraud) for kind, one in labels.items() if one.shows()}
     if not targets:
         return None
-    return trained_sage(
-        inputs,
-        targets,
-        machine.settings,
-        seed=machine.seed,
-        device=machine.device,
-        validation=_targets({kind: one for kind, one in (validation or {}).items() if kind in targets}) or None,
-    )
-
-
-def _targets(labels: Labels) -> dict[str, Targets]:
-    """The kinds that show both classes: with one alone, a kind would learn to say it of everything."""
-    return {kind: Targets(node_ix=one.node_ix, is_fraud=one.is_fraud) for kind, one in labels.items() if one.shows()}
+    return trained_sage(inputs, targets, machine.settings, seed=machine.seed, device=machine.device)
 
 
 def pairs(
@@ -74,7 +65,7 @@ def pairs(
     sage: TrainedSage | None,
     source: Material,
     judged: Material,
-    judged_ix: Mapping[str, Int64[np.ndarray, " node"]],
+    judged_ix: Mapping[str, Integer[np.ndarray, " _node"]],
     machine: Machine,
 ) -> dict[str, Pair]:
     """What a forest fitted on the source's labels and the GraphSAGE say about the judged nodes, by kind."""
@@ -83,7 +74,7 @@ def pairs(
     result = {}
     for kind, ix in judged_ix.items():
         if not learned[kind].shows():
-            result[kind] = Pair(np.full(len(ix), np.nan), np.full(len(ix), np.nan))
+            result[kind] = _unknown(len(ix))
             continue
         forest = forest_logits(
             source.columns[kind].values[learned[kind].node_ix],
@@ -97,6 +88,10 @@ def pairs(
     return result
 
 
+def _unknown(count: int) -> Pair:
+    return Pair(np.full(count, np.nan), np.full(count, np.nan))
+
+
 def pairs_on_masked(labels: Labels, mask: Mask, source: Material, machine: Machine) -> dict[str, Pair]:
     """What models fitted on the other labels say about those that the mask means."""
     learned, judged = selected(labels, mask, others=True), selected(labels, mask)
@@ -106,9 +101,7 @@ def pairs_on_masked(labels: Labels, mask: Mask, source: Material, machine: Machi
 
 def out_of_fold(labels: Labels, groups: Groups, source: Material, machine: Machine) -> dict[str, Pair]:
     """For every label what models say that saw nothing of its group."""
-    result = {
-        kind: Pair(np.full(len(one.node_ix), np.nan), np.full(len(one.node_ix), np.nan)) for kind, one in labels.items()
-    }
+    result = {kind: _unknown(len(one.node_ix)) for kind, one in labels.items()}
     for mask in fold_masks(labels, groups, fold_count=machine.settings.fold_count, seed=machine.seed):
         for kind, pair in pairs_on_masked(labels, mask, source, machine).items():
             result[kind].forest[mask[kind]] = pair.forest

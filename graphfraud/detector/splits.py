@@ -33,8 +33,8 @@ class LabelSet:
 
 
 Labels = Mapping[str, LabelSet]
-Groups = Mapping[str, Int64[np.ndarray, " node"]]
-Mask = dict[str, Bool[np.ndarray, " label"]]
+Groups = Mapping[str, Int64[np.ndarray, " _node"]]
+Mask = dict[str, Bool[np.ndarray, " _label"]]
 """Which labels of each kind are meant."""
 
 

@@ -35,7 +35,7 @@ class Surprise:
     """The features that accuse, in the order of `z`."""
 
 
-def surprises(graph: Graph, directions: Mapping[str, Int8[np.ndarray, " feature"]]) -> dict[str, Surprise]:
+def surprises(graph: Graph, directions: Mapping[str, Int8[np.ndarray, " _feature"]]) -> dict[str, Surprise]:
     """The surprise of every node of the kinds that have a direction for each feature: +1 or -1 accuses, 0 explains."""
     ways = [path for path in paths(graph) if path.source in directions and path.target in directions]
     z = {kind: _accusing_z(graph.nodes[kind], directions[kind]) for kind in directions}
@@ -99,7 +99,7 @@ def _nats(z: Float64[np.ndarray, "node feature"]) -> Float64[np.ndarray, " node"
 
 
 def _neighbours_nats(
-    kind: str, own: Mapping[str, Float64[np.ndarray, " node"]], ways: Sequence[Path]
+    kind: str, own: Mapping[str, Float64[np.ndarray, " _node"]], ways: Sequence[Path]
 ) -> Float64[np.ndarray, " node"]:
     """The mean surprise of those around each node, over the paths that lead anywhere from it."""
     total, path_count = np.zeros(len(own[kind])), np.zeros(len(own[kind]))

@@ -20,8 +20,8 @@ from graphfraud.model.inputs import SageInputs
 PRECISION: Final = torch.float64
 """A hundred steps blow a rounding error up by about 1e5: in float32 a GPU's logits end 1e-2 away from a CPU's."""
 
-Rows = Mapping[str, Int64[np.ndarray, " row"]]
-"""Sorted row numbers by node kind."""
+Rows = Mapping[str, Int64[np.ndarray, " _row"]]
+"""Sorted row numbers by node kind. (An axis `_like_this` has another length for each kind.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,7 +37,7 @@ class Block:
 class Field:
     """All that reaches some rows of the graph."""
 
-    seen: dict[str, Float[Tensor, "row channel"]]
+    seen: dict[str, Float[Tensor, "_row _channel"]]
     """What the rows of the lowest layer see, as `SageInputs` has it."""
     blocks: tuple[Block, ...]
     """One for each layer after the first, from the bottom up."""

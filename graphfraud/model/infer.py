@@ -11,7 +11,7 @@ from graphfraud.model.inputs import SageInputs, Schema, sage_inputs
 from graphfraud.model.train import TrainedSage
 
 
-def sage_logits(trained: TrainedSage, graph: Graph, *, device: str = "cpu") -> dict[str, Float64[np.ndarray, " node"]]:
+def sage_logits(trained: TrainedSage, graph: Graph, *, device: str = "cpu") -> dict[str, Float64[np.ndarray, " _node"]]:
     """The logit of fraud of every node, by kind.
 
     Raises: UsageError when the graph's features or relations are not those that the model was trained on.
@@ -23,7 +23,7 @@ def sage_logits(trained: TrainedSage, graph: Graph, *, device: str = "cpu") -> d
 
 def logits_at(
     trained: TrainedSage, inputs: SageInputs, rows: Rows, *, device: str
-) -> dict[str, Float64[np.ndarray, " row"]]:
+) -> dict[str, Float64[np.ndarray, " _row"]]:
     """The logits of some rows, by kind; `rows` are sorted.
 
     Raises: UsageError as `sage_logits` does.

@@ -42,7 +42,7 @@ class SageInputs:
     """What every node sees before anything is learned."""
 
     schema: Schema
-    seen: dict[str, Float[Tensor, "node channel"]]
+    seen: dict[str, Float[Tensor, "_node _channel"]]
     """By kind: its own ranked features, then the means of its neighbours' ones, in the schema's order.
 
     No weight enters these first means, so they are taken once.

@@ -20,8 +20,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
     from torch_geometric.nn import SAGEConv
 
-State = Mapping[str, Float[Tensor, "row hidden"]]
-Seen = Mapping[str, Float[Tensor, "row channel"]]
+State = Mapping[str, Float[Tensor, "_row hidden"]]
+Seen = Mapping[str, Float[Tensor, "_row _channel"]]
 """By kind: a row's own channels, then its means of neighbours' channels in the schema's order."""
 
 
@@ -40,7 +40,7 @@ class SageLayer(nn.Module):
         )
         self.norms = nn.ModuleDict({kind: nn.LayerNorm(hidden) for kind in widths})
 
-    def forward(self, state: State, seen: Seen) -> dict[str, Float[Tensor, "row hidden"]]:
+    def forward(self, state: State, seen: Seen) -> dict[str, Float[Tensor, "_row hidden"]]:
         """The new state of each row from its state and what it sees."""
         return {
             kind: values + self._dropped(self.norms[kind](self.convolved(kind, seen[kind])).relu())
@@ -87,7 +87,7 @@ class GraphSage(nn.Module):
         )
         self.heads = nn.ModuleDict({kind: nn.Linear(hidden, 1) for kind in widths if kind != MEAN})
 
-    def forward(self, field: Field) -> dict[str, Float[Tensor, " row"]]:
+    def forward(self, field: Field) -> dict[str, Float[Tensor, " _row"]]:
         """The logits of the rows that the field was made for."""
         # {kind: [row, channel]} -> {kind: [row, hidden]}
         state = {
@@ -106,7 +106,7 @@ class GraphSage(nn.Module):
         # {kind: [row, hidden]} -> {kind: [row]}
         return {kind: head(state[kind]).squeeze(1) for kind, head in self.heads.items()}
 
-    def _seen(self, kept: State, below: State, block: Block) -> dict[str, Float[Tensor, "row channel"]]:
+    def _seen(self, kept: State, below: State, block: Block) -> dict[str, Float[Tensor, "_row _channel"]]:
         """Each row's own state, then the means over its neighbours' states in the layer below."""
         return {
             kind: torch.cat(

@@ -103,7 +103,7 @@ def _aim(targets: Targets, rows: Int64[np.ndarray, " row"], device: str) -> _Aim
     )
 
 
-def _loss(logits: Mapping[str, Float[Tensor, " row"]], aims: Mapping[str, _Aim]) -> Float[Tensor, ""]:
+def _loss(logits: Mapping[str, Float[Tensor, " _row"]], aims: Mapping[str, _Aim]) -> Float[Tensor, ""]:
     """The mean over kinds of the class-balanced cross-entropy."""
     by_kind = [
         (softplus(-aim.sign * logits[kind].index_select(0, aim.row_ix)) * aim.weight).sum()
