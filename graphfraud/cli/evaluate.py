@@ -48,6 +48,7 @@ def _plain(found: "Comparison") -> dict[str, Any]:
     return {
         "metrics": found.metrics.fill_nan(None).to_dicts(),
         "detectors": found.detectors.fill_nan(None).to_dicts(),
+        "verdicts": found.verdicts.to_dicts(),
         "lookalikes": found.lookalikes.to_dicts(),
         "streams": dataclasses.asdict(found.streams),
     }
@@ -57,6 +58,9 @@ def _print(found: "Comparison", console: Console) -> None:
     console.print(HOW_TO_READ, "", sep="\n")
     console.print(_table(found.metrics, "how fraud ranks above honesty", console), "", sep="\n")
     console.print(_table(found.detectors, "auprc of each detector by itself", console), "", sep="\n")
+    console.print(
+        _table(found.verdicts, "who got which verdict, and how many of them are fraud", console), "", sep="\n"
+    )
     if not found.lookalikes.is_empty():
         console.print(_table(found.lookalikes, "honest look-alikes not simply allowed", console), "", sep="\n")
     console.print(_streams_sentence(found.streams))

@@ -5,13 +5,15 @@ from typing import Any, Final
 
 import polars as pl
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from graphfraud.pipeline import RunOutcome
-from graphfraud.vocabulary import SUBJECT_KINDS
+from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 
 VERDICTS: Final = ("allow", "hold", "review", "block")
 PIPED_WIDTH: Final = 120
+RISKIEST_COUNT: Final = 3
 
 
 def result_console() -> Console:
@@ -28,6 +30,11 @@ def print_summary(outcome: RunOutcome, out: Path) -> None:
     console.print(_verdict_table(outcome.scores, identity["calibrated"]))
     for line in [*_calibration_notes(identity["calibrated"]), *_row_notes(measured["rows"]), _payment(outcome.months)]:
         console.print(line, markup=False)
+    if not (riskiest := _riskiest(outcome.scores)).rows:
+        console.print("nobody is restricted")
+    else:
+        console.print("\nthe riskiest accounts and tracks, with the reasons that scores.parquet gives")
+        console.print(riskiest, "", sep="\n")
     console.print(f"written to {out}: scores.parquet, track_months.parquet, manifest.json, quarantine/", markup=False)
 
 
@@ -39,6 +46,19 @@ def _verdict_table(scores: pl.DataFrame, calibrated: dict[str, Any]) -> Table:
     for kind in SUBJECT_KINDS:
         told = [f"{counts.get((kind, verdict), 0):,}" for verdict in VERDICTS]
         table.add_row(kind, *told, calibrated[kind]["calibrated"])
+    return table
+
+
+def _riskiest(scores: pl.DataFrame) -> Table:
+    """The riskiest few restricted accounts and tracks; listeners are people, and stay out of what may be logged."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("kind", "id", "risk", "verdict", "reasons"):
+        table.add_column(heading, justify="right" if heading == "risk" else "left", overflow="fold")
+    for kind in (ACCOUNT, TRACK):
+        accused = scores.filter(pl.col("verdict") != "allow", subject_kind=kind).sort("risk", descending=True)
+        for row in accused.head(RISKIEST_COUNT).iter_rows(named=True):
+            reasons = ", ".join(row["reasons"])
+            table.add_row(kind, escape(row["subject_id"]), f"{row['risk']:.4f}", row["verdict"], reasons)
     return table
 
 

@@ -14,6 +14,7 @@ from graphfraud.evaluation.truth import SUBJECT
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 EVERY_ATTACK: Final = "all"
+VERDICTS: Final = ("allow", "hold", "review", "block")
 METRICS: Final = pl.Schema(
     {
         "subject_kind": pl.String(),
@@ -44,6 +45,7 @@ class Comparison:
 
     metrics: pl.DataFrame
     detectors: pl.DataFrame
+    verdicts: pl.DataFrame
     lookalikes: pl.DataFrame
     streams: ArtificialStreams
 
@@ -56,6 +58,7 @@ def comparison(world: Path, run: Path) -> Comparison:
     return Comparison(
         metrics=evaluation_table(world, run),
         detectors=detector_table(world, run),
+        verdicts=verdict_table(world, run),
         lookalikes=lookalike_table(world, run),
         streams=artificial_streams(world, run),
     )
@@ -140,6 +143,23 @@ def _scopes(subjects: pl.DataFrame) -> Iterator[tuple[str, str, pl.DataFrame]]:
         of_kind = subjects.filter(pl.col("subject_kind") == kind)
         yield kind, "all", of_kind
         yield kind, "unlabelled", of_kind.filter(~pl.col("is_labelled"))
+
+
+def verdict_table(world: Path, run: Path) -> pl.DataFrame:
+    """How many of each kind got each verdict, and how many of them are fraud.
+
+    Columns subject_kind, verdict, subject_count, fraud_count, fraud_share: for a restriction its precision.
+    Raises: UsageError when the world has no truth or the run no scores.
+    """
+    of_kind = pl.col("subject_kind").replace_strict({kind: n for n, kind in enumerate(SUBJECT_KINDS)})
+    of_verdict = pl.col("verdict").replace_strict({verdict: n for n, verdict in enumerate(VERDICTS)})
+    judged = _compared_subjects(world, run).join(truth.read_scores(run).drop("risk"), on=SUBJECT)
+    return (
+        judged.group_by("subject_kind", "verdict")
+        .agg(subject_count=pl.len().cast(pl.Int64), fraud_count=(pl.col("attacks").list.len() > 0).sum().cast(pl.Int64))
+        .with_columns(fraud_share=pl.col("fraud_count") / pl.col("subject_count"))
+        .sort(of_kind, of_verdict)
+    )
 
 
 def lookalike_table(world: Path, run: Path) -> pl.DataFrame:
