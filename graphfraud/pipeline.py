@@ -41,7 +41,7 @@ from graphfraud_features.intake.admission import Admitted, admitted, default_as_
 from graphfraud_features.intake.quarantine import Quarantine, refuse_too_many
 from graphfraud_features.intake.staging import Staged, stage_feed
 from graphfraud_features.snapshot import graph_tables
-from graphfraud_features.view import labels_cut_events, scoring_view, training_view
+from graphfraud_features.view import has_labels, scoring_view, training_view
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +193,7 @@ class _Run:
         self.stages.count_rows("nodes and edges", tables.row_count)
         write_graph(self.folder / "graph", graph_of(tables, events.as_of))
         graph = read_graph(self.folder / "graph")
-        if not labels_cut_events(events):
+        if not has_labels(events):
             return graph, graph
         return graph, graph_of(graph_tables(training_view(events), settings), events.as_of)
 
@@ -243,8 +243,8 @@ class _Run:
 
     def _scores(self, evidence: pl.DataFrame) -> pl.DataFrame:
         policy = self.request.policy
-        for subject in unknown_overrides(evidence, policy):
-            self.stages.warn(f"policy override of {subject}: the feed knows no such subject")
+        if unknown := unknown_overrides(evidence, policy):
+            self.stages.warn(f"{len(unknown)} of the policy's overrides name subjects that the feed does not know")
         ringless = judged(evidence, policy).with_columns(ring_id=pl.lit(None, pl.String))
         return OUTPUTS["scores"].validate(ringless)
 

@@ -58,7 +58,8 @@ def _validated(kind: type[SettingsT], raw: Mapping[str, Any], path: str) -> Sett
             near = nearest(location[-1], valid, least_likeness=0.0)
             hint = f"did you mean {near!r}? valid keys here are {', '.join(sorted(valid))}"
             raise SettingsError(path, key, f"unknown key: {hint}") from error
-        problem = f"{first['msg'][:1].lower()}{first['msg'][1:]}, got {first['input']!r}"
+        given = f", got {first['input']!r}" if isinstance(first["input"], bool | int | float) else ""
+        problem = f"{first['msg'][:1].lower()}{first['msg'][1:]}{given}"
         raise SettingsError(path, key, problem) from error
 
 

@@ -5,10 +5,14 @@ conflicts, time) is judged in `graphfraud_features.intake.admission`. Enumeratio
 that nobody knows yet is kept, not refused. Instants are UTC, microseconds.
 """
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import dataframely as dy
 import polars as pl
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Earlier instants are clocks that were never set."""
 
 
 def _id(doc: str) -> dy.String:
@@ -16,7 +20,7 @@ def _id(doc: str) -> dy.String:
 
 
 def _instant(doc: str, *, nullable: bool = False) -> dy.Datetime:
-    return dy.Datetime(nullable=nullable, time_unit="us", time_zone="UTC", metadata={"doc": doc})
+    return dy.Datetime(nullable=nullable, min=EPOCH, time_unit="us", time_zone="UTC", metadata={"doc": doc})
 
 
 def _text(doc: str, *, nullable: bool = False) -> dy.String:
@@ -129,7 +133,7 @@ def _feature(doc: str, unit: str, *, suspicious: int = 0, forgeable: bool = Fals
     """A finite feature column.
 
     `suspicious` is +1 where fraud pushes it up, -1 where it pushes it down, 0 where it only explains.
-    `forgeable` marks what a forger picks or a platform sets: a shipped prior must not see it.
+    `forgeable` marks what a forger picks or a platform sets: it means something on this platform alone.
     """
     return dy.Float64(
         nullable=False, metadata={"doc": doc, "unit": unit, "suspicious": suspicious, "forgeable": forgeable}
@@ -195,7 +199,9 @@ class AccountFeatures(dy.Schema):
     account_id = dy.String(primary_key=True)
     track_log = _feature("tracks uploaded", "log1p count")
     peak_upload_log = _feature("tracks uploaded on its busiest day: bursts", "log1p count", suspicious=1)
-    same_title_log = _feature("mean of its tracks' `same_title_log`: permuted titles", "log1p count", suspicious=1)
+    same_title_log = _feature(
+        "mean count of other accounts' tracks with the words of a track's title", "log1p count", suspicious=1
+    )
     play_log = _feature("plays", "log1p count")
     audience_log = _feature("listeners", "log1p count")
     loyalty_log = _feature("plays a listener", "log1p ratio", suspicious=1)

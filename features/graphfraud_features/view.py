@@ -40,13 +40,13 @@ def scoring_view(events: Admitted) -> View:
 
 
 def training_view(events: Admitted) -> View:
-    """Everything before `as_of`, and of a labelled subject only what lies before its label."""
+    """Everything before `as_of`, and of a labelled subject only what lies before its first label.
+
+    Its own row is the version that stood then, too: a takedown changes more than plays.
+    """
     whole = scoring_view(events)
     ends = {kind: _ends(events, whole, kind) for kind in SUBJECT_KINDS}
-    subjects = {
-        kind: whole.subjects(kind).drop("end_at").join(ends[kind], on=ID_COLUMN[kind], how="left")
-        for kind in SUBJECT_KINDS
-    }
+    subjects = {kind: _versions(events, whole, ends[kind], kind) for kind in SUBJECT_KINDS}
     owner_end = (
         subjects[TRACK]
         .select("track_id", "account_id", track_end="end_at")
@@ -66,28 +66,35 @@ def training_view(events: Admitted) -> View:
         .join(owner_end.drop("account_id"), on="track_id")
         .filter(before_all_ends)
         .select(columns),
-        logins=whole.logins.join(named_ends, on=["subject_kind", "subject_id"])
-        .filter(pl.col("at") < pl.col("end_at"))
+        logins=whole.logins.join(named_ends, on=["subject_kind", "subject_id"], how="left")
+        .filter((pl.col("at") < pl.col("end_at")).fill_null(value=True))
         .drop("end_at"),
     )
 
 
 def _ends(events: Admitted, whole: View, kind: str) -> pl.LazyFrame:
-    """The id and `end_at` of each subject of a kind: its label's instant, or `as_of`."""
+    """The id and `end_at` of each subject of a kind: the instant of its first label, or `as_of`."""
     key = ID_COLUMN[kind]
-    decided = events.table("labels").filter(subject_kind=kind).select(pl.col("subject_id").alias(key), "decided_at")
+    decided = events.first_labels().filter(subject_kind=kind).select(pl.col("subject_id").alias(key), "decided_at")
     return (
         whole.subjects(kind).join(decided, on=key, how="left").select(key, end_at=pl.coalesce("decided_at", "end_at"))
     )
 
 
-def labels_cut_events(events: Admitted) -> bool:
-    """Whether any event lies at or after the label of a subject in it, so that the two views differ."""
-    earliest = events.table("labels").select(pl.col("decided_at").min()).collect().item()
-    if earliest is None:
-        return False
-    cut, whole = training_view(events), scoring_view(events)
-    tables = [(cut.streams, whole.streams), (cut.logins, whole.logins)]
-    counts = pl.collect_all([frame.select(pl.len()) for pair in tables for frame in pair])
-    streams_cut, streams, logins_cut, logins = (count.item() for count in counts)
-    return bool(streams_cut != streams or logins_cut != logins)
+def _versions(events: Admitted, whole: View, ends: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    """Each subject's row as it stood at its end: the latest recorded before, or the oldest where none was."""
+    key, recorded_us = ID_COLUMN[kind], pl.col("recorded_at").to_physical().fill_null(0)
+    stood = (pl.col("recorded_at") < pl.col("end_at")).fill_null(value=True)
+    versions = pl.concat([whole.subjects(kind).drop("end_at"), events.superseded(f"{kind}s")])
+    return (
+        versions.join(ends, on=key)
+        .with_columns(preference=pl.when(stood).then(recorded_us).otherwise(-recorded_us))
+        .sort(key, "preference", descending=[False, True])
+        .unique(key, keep="first", maintain_order=True)
+        .drop("preference")
+    )
+
+
+def has_labels(events: Admitted) -> bool:
+    """Whether anybody is labelled, so that training may have to see less than scoring."""
+    return bool(events.first_labels().select(pl.len()).collect().item())

@@ -52,7 +52,9 @@ def main() -> None:
     """Runs the command line; never returns, and never shows a traceback unasked."""
     try:
         app()
-    except Exception as error:  # noqa: BLE001 - the last line of defence: whatever it is, it becomes one line
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # noqa: BLE001 - the last line of defence: whatever it is, it becomes one line
         if os.environ.get(TRACEBACK_SWITCH) == "1":
             traceback.print_exc()
         known = _as_known(error)
@@ -60,18 +62,18 @@ def main() -> None:
         sys.exit(known.exit_code)
 
 
-def _as_known(error: Exception) -> GraphfraudError:
+def _as_known(error: BaseException) -> GraphfraudError:
     """The error as one of ours: what the machine refused is its environment's, all else our defect."""
     if isinstance(error, GraphfraudError):
         return error
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or "out of memory" in str(error) or "can't allocate memory" in str(error):
         return EnvironmentFault("out of memory: give the machine more, or the feed fewer days")
     if isinstance(error, OSError) or "No space left on device" in str(error):
         what = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
         where = getattr(error, "filename", None)
         return EnvironmentFault(f"{where}: {what}" if where else str(what))
-    first_line = str(error).split("\n", 1)[0]
+    # Its text is not shown: it may quote a row.
     return GraphfraudError(
-        f"a defect of graphfraud: {type(error).__name__}: {first_line}: "
+        f"a defect of graphfraud: {type(error).__name__}: "
         f"please report it, with the traceback that {TRACEBACK_SWITCH}=1 shows"
     )

@@ -6,13 +6,16 @@ import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from graphfraud.config import Policy, Settings
 from graphfraud.errors import UsageError
 from graphfraud.settings_file import read_settings
+
+EARLIEST_YEAR: Final = 1970
+LATEST_YEAR: Final = 9000
 
 
 class Device(StrEnum):
@@ -112,4 +115,6 @@ def parsed_instant(text: str, *, naive_is_utc: bool) -> datetime:
         raise UsageError(f"--as-of {text!r} is no instant: write it such as 2026-10-29T00:00:00Z") from error
     if at.tzinfo is None and not naive_is_utc:
         raise UsageError(f"--as-of {text!r} has no time zone: write {at.isoformat()}Z if it is UTC")
+    if not EARLIEST_YEAR <= at.year <= LATEST_YEAR:
+        raise UsageError(f"--as-of {text!r} is out of range: choose a year from {EARLIEST_YEAR} to {LATEST_YEAR}")
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

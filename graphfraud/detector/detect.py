@@ -1,27 +1,18 @@
 """How suspicious the behaviour of every subject is: learned where there are labels, surprise everywhere."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float64, Int8
 
 from graphfraud.config import ModelSettings
 from graphfraud.detector.blend import blend, blended, ranking_quality
 from graphfraud.detector.groups import label_groups
-from graphfraud.detector.learning import (
-    Machine,
-    Pair,
-    fitted_sage,
-    material,
-    out_of_fold,
-    pairs,
-    pairs_on_masked,
-)
-from graphfraud.detector.splits import Labels, LabelSet, holdout_mask
+from graphfraud.detector.learning import Machine, Pair, fitted, fitted_on_others, joined, material, side_by_side
+from graphfraud.detector.splits import Labels, LabelSet, fold_masks, holdout_mask
 from graphfraud.detector.surprise import Surprise, surprises
 from graphfraud.graph.typed import Graph
 from graphfraud.model.train import TrainedSage
@@ -76,16 +67,15 @@ def behaviour(  # noqa: PLR0913  # the detector's inputs are as many as they are
     Raises: ValueError when the graphs have not the same nodes.
     """
     _refuse_other_nodes(scoring, training, directions)
-    with _threads(threads):
-        progress("surprise")
-        surprise = surprises(scoring, directions)
-        enough = {
-            kind: labels[kind]
-            for kind in sorted(directions)
-            if kind in labels and labels[kind].shows(settings.min_labels_count)
-        }
-        machine = Machine(settings=settings, seed=seed, threads=threads, device=device)
-        learned, sage = _learned(scoring, training, enough, machine, progress) if enough else ({}, None)
+    progress("surprise")
+    surprise = surprises(scoring, directions)
+    enough = {
+        kind: labels[kind]
+        for kind in sorted(directions)
+        if kind in labels and labels[kind].shows(settings.min_labels_count)
+    }
+    machine = Machine(settings=settings, seed=seed, threads=threads, device=device)
+    learned, sage = _learned(scoring, training, enough, machine, progress) if enough else ({}, None)
     return Behaviour(
         kinds={kind: KindBehaviour(surprise=surprise[kind], learned=learned.get(kind)) for kind in surprise}, sage=sage
     )
@@ -96,21 +86,24 @@ def _learned(
 ) -> tuple[dict[str, Learned], TrainedSage | None]:
     groups = label_groups(scoring)
     source = material(training)
-    progress("evidence on the labels decided last")
-    held = holdout_mask(labels, groups, seed=machine.seed)
-    held_pairs = pairs_on_masked(labels, held, source, machine)
-    progress("evidence out of fold")
-    unseen = out_of_fold(labels, groups, source, machine)
-    progress("models on all labels")
     judged = source if scoring is training else material(scoring)
-    sage = fitted_sage(labels, source.inputs, machine)
+    held = holdout_mask(labels, groups, seed=machine.seed)
+    masks = fold_masks(labels, groups, fold_count=machine.settings.fold_count, seed=machine.seed)
     every_ix = {kind: np.arange(scoring.nodes[kind].count) for kind in labels}
-    final = pairs(labels, sage, source, judged, every_ix, machine)
+    progress("forests and GraphSAGE, on all labels and out of fold")
+    final, latest, *unseen_parts = side_by_side(
+        [
+            partial(fitted, labels, source, judged, every_ix, machine),
+            *(partial(fitted_on_others, labels, mask, source, machine) for mask in [held, *masks]),
+        ],
+        machine,
+    )
+    unseen = joined(labels, masks, unseen_parts)
     learned = {
-        kind: _of_kind(one, unseen[kind], final[kind], _quality(held_pairs[kind], one.where(held[kind])))
+        kind: _of_kind(one, unseen[kind], final.pairs[kind], _quality(latest.pairs[kind], one.where(held[kind])))
         for kind, one in labels.items()
     }
-    return learned, sage
+    return learned, final.sage
 
 
 def _of_kind(labels: LabelSet, unseen: Pair, final: Pair, holdout: dict[str, Any]) -> Learned:
@@ -144,14 +137,3 @@ def _refuse_other_nodes(scoring: Graph, training: Graph, kinds: Iterable[str]) -
         nodes, other = scoring.nodes[kind], training.nodes.get(kind)
         if other is None or not np.array_equal(nodes.ids_bytes, other.ids_bytes):
             raise ValueError(f"the training graph has other nodes of kind {kind!r} than the scoring graph")
-
-
-@contextmanager
-def _threads(count: int) -> Iterator[None]:
-    """Torch on so many threads while it lasts."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(count)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

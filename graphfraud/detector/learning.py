@@ -1,14 +1,16 @@
 """Forest and GraphSAGE side by side, fitted on some labels and asked about other nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from jaxtyping import Float64, Integer
 
 from graphfraud.config import ModelSettings
 from graphfraud.detector.neighbours import Columns, with_neighbour_means
-from graphfraud.detector.splits import Groups, Labels, Mask, fold_masks, selected
+from graphfraud.detector.splits import Labels, Mask, selected
 from graphfraud.detector.trees import forest_logits
 from graphfraud.graph.typed import Graph
 from graphfraud.model.infer import logits_at
@@ -47,8 +49,44 @@ class Pair:
     sage: Float64[np.ndarray, " node"]
 
 
-def fitted_sage(labels: Labels, inputs: SageInputs, machine: Machine) -> TrainedSage | None:
-    """A GraphSAGE fitted at once on all kinds that show both classes, or None when none does.
+@dataclass(frozen=True, slots=True, eq=False)
+class Fitted:
+    """What models fitted on some labels say about some nodes, by kind, and the GraphSAGE among them."""
+
+    pairs: dict[str, Pair]
+    sage: TrainedSage | None
+    """None when no kind shows both classes."""
+
+
+def fitted(
+    labels: Labels,
+    source: Material,
+    judged: Material,
+    judged_ix: Mapping[str, Integer[np.ndarray, " _node"]],
+    machine: Machine,
+) -> Fitted:
+    """What models fitted on the source's labels say about nodes of the judged material."""
+    sage = _fitted_sage(labels, source.inputs, machine)
+    rows = {kind: np.unique(ix).astype(np.int64) for kind, ix in judged_ix.items()}
+    sage_logits = logits_at(sage, judged.inputs, rows, device=machine.device) if sage else {}
+    pairs = {}
+    for kind, ix in judged_ix.items():
+        if not labels[kind].shows():
+            pairs[kind] = _unknown(len(ix))
+            continue
+        forest = forest_logits(
+            source.columns[kind].values[labels[kind].node_ix],
+            labels[kind].is_fraud,
+            judged.columns[kind].values[ix],
+            machine.settings,
+            seed=machine.seed,
+        )
+        pairs[kind] = Pair(forest, sage_logits[kind][np.searchsorted(rows[kind], ix)])
+    return Fitted(pairs, sage)
+
+
+def _fitted_sage(labels: Labels, inputs: SageInputs, machine: Machine) -> TrainedSage | None:
+    """A GraphSAGE fitted at once on all kinds that show both classes.
 
     A kind that shows one class alone would only learn to say it of everything. The number of passes is
     fixed: labels come in few cases, so the loss on some of them rises long before the ranking of all
@@ -60,50 +98,37 @@ def fitted_sage(labels: Labels, inputs: SageInputs, machine: Machine) -> Trained
     return trained_sage(inputs, targets, machine.settings, seed=machine.seed, device=machine.device)
 
 
-def pairs(
-    learned: Labels,
-    sage: TrainedSage | None,
-    source: Material,
-    judged: Material,
-    judged_ix: Mapping[str, Integer[np.ndarray, " _node"]],
-    machine: Machine,
-) -> dict[str, Pair]:
-    """What a forest fitted on the source's labels and the GraphSAGE say about the judged nodes, by kind."""
-    rows = {kind: np.unique(ix).astype(np.int64) for kind, ix in judged_ix.items()}
-    sage_logits = logits_at(sage, judged.inputs, rows, device=machine.device) if sage else {}
-    result = {}
-    for kind, ix in judged_ix.items():
-        if not learned[kind].shows():
-            result[kind] = _unknown(len(ix))
-            continue
-        forest = forest_logits(
-            source.columns[kind].values[learned[kind].node_ix],
-            learned[kind].is_fraud,
-            judged.columns[kind].values[ix],
-            machine.settings,
-            seed=machine.seed,
-            threads=machine.threads,
-        )
-        result[kind] = Pair(forest, sage_logits[kind][np.searchsorted(rows[kind], ix)])
-    return result
-
-
 def _unknown(count: int) -> Pair:
     return Pair(np.full(count, np.nan), np.full(count, np.nan))
 
 
-def pairs_on_masked(labels: Labels, mask: Mask, source: Material, machine: Machine) -> dict[str, Pair]:
+def fitted_on_others(labels: Labels, mask: Mask, source: Material, machine: Machine) -> Fitted:
     """What models fitted on the other labels say about those that the mask means."""
-    learned, judged = selected(labels, mask, others=True), selected(labels, mask)
-    sage = fitted_sage(learned, source.inputs, machine)
-    return pairs(learned, sage, source, source, {kind: one.node_ix for kind, one in judged.items()}, machine)
+    judged_ix = {kind: one.node_ix for kind, one in selected(labels, mask).items()}
+    return fitted(selected(labels, mask, others=True), source, source, judged_ix, machine)
 
 
-def out_of_fold(labels: Labels, groups: Groups, source: Material, machine: Machine) -> dict[str, Pair]:
-    """For every label what models say that saw nothing of its group."""
+def joined(labels: Labels, masks: Sequence[Mask], parts: Sequence[Fitted]) -> dict[str, Pair]:
+    """What each label's own part says about it, by kind."""
     result = {kind: _unknown(len(one.node_ix)) for kind, one in labels.items()}
-    for mask in fold_masks(labels, groups, fold_count=machine.settings.fold_count, seed=machine.seed):
-        for kind, pair in pairs_on_masked(labels, mask, source, machine).items():
+    for mask, part in zip(masks, parts, strict=True):
+        for kind, pair in part.pairs.items():
             result[kind].forest[mask[kind]] = pair.forest
             result[kind].sage[mask[kind]] = pair.sage
     return result
+
+
+def side_by_side(jobs: Sequence[Callable[[], Fitted]], machine: Machine) -> list[Fitted]:
+    """What the jobs return: they share a CPU's threads, one each; a GPU takes one job at a time.
+
+    Threads within a model would wait for each other after every small product, and are far slower than
+    one where another process takes a core. So nothing hangs on how many threads there are.
+    """
+    on_cpu = machine.device == "cpu"
+    before = torch.get_num_threads()
+    torch.set_num_threads(1 if on_cpu else machine.threads)
+    try:
+        with ThreadPoolExecutor(machine.threads if on_cpu else 1) as pool:
+            return [running.result() for running in [pool.submit(job) for job in jobs]]
+    finally:
+        torch.set_num_threads(before)

@@ -18,11 +18,10 @@ def forest_logits(
     settings: ModelSettings,
     *,
     seed: int,
-    threads: int,
 ) -> Float64[np.ndarray, " node"]:
     """The logit of each judged row's share of votes for fraud, smoothed by one split vote.
 
-    Votes are added up on one thread: with more, their order and so the last digit would be chance.
+    It stays on one thread: on more, the order in which votes are added up, and so the last digit, is chance.
     Raises: ValueError when `is_fraud` shows only one class.
     """
     if is_fraud.all() or not is_fraud.any():
@@ -35,9 +34,7 @@ def forest_logits(
         max_features="sqrt",
         class_weight="balanced_subsample",
         random_state=seed,
-        n_jobs=threads,
     ).fit(labelled, is_fraud)
-    forest.n_jobs = 1
     votes = forest.predict_proba(judged)[:, 1]
     share = (votes * settings.tree_count + 0.5) / (settings.tree_count + 1)
     logits: Float64[np.ndarray, " node"] = np.log(share / (1.0 - share))

@@ -10,6 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from glob import escape
 from pathlib import Path
 
 from graphfraud.errors import EnvironmentFault, FolderExists, UsageError
@@ -38,6 +39,7 @@ def whole_folder(place: Path, *, replace: bool) -> Iterator[Path]:
         ) from error
     try:
         yield partial
+        refuse_taken_place(place, replace=replace)
         _swap_in(partial, place)
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
@@ -62,7 +64,11 @@ def _swap_in(partial: Path, place: Path) -> None:
     aside = place.parent / f".{place.name}.replaced"
     if place.exists():
         place.rename(aside)
-    partial.rename(place)
+    try:
+        partial.rename(place)
+    except OSError:
+        _restore_interrupted_swap(place)
+        raise
     shutil.rmtree(aside, ignore_errors=True)
 
 
@@ -75,7 +81,7 @@ def _restore_interrupted_swap(place: Path) -> None:
 
 
 def _remove_leftovers(place: Path) -> None:
-    for leftover in place.parent.glob(f".{place.name}.partial-*"):
+    for leftover in place.parent.glob(f".{escape(place.name)}.partial-*"):
         with suppress(OSError):
             lock = os.open(leftover, os.O_RDONLY)
             try:

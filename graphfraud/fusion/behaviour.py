@@ -26,7 +26,7 @@ class LearnedEvidence:
     every: Vector
     """Of every subject of the kind."""
     out_of_fold: Vector
-    """Of the labelled ones, by models that had not seen them."""
+    """Of the labelled ones, by models that had not seen them; NaN where those had nothing to learn from."""
     is_fraud: Bool[np.ndarray, " subject"]
     """What the labels say."""
 
@@ -67,10 +67,12 @@ def behaviour_part(
 
 
 def _line_of_learned(learned: LearnedEvidence, shipped: ShippedCalibrations) -> Calibration:
-    fraud_count = int(learned.is_fraud.sum())
-    if min(fraud_count, learned.is_fraud.size - fraud_count) < FEWEST_LABELS_COUNT:
+    judged = ~np.isnan(learned.out_of_fold)
+    out_of_fold, is_fraud = learned.out_of_fold[judged], learned.is_fraud[judged]
+    fraud_count = int(is_fraud.sum())
+    if min(fraud_count, is_fraud.size - fraud_count) < FEWEST_LABELS_COUNT:
         return shipped.learned
-    return fitted_calibration(learned.out_of_fold, learned.is_fraud)
+    return fitted_calibration(out_of_fold, is_fraud)
 
 
 def _bounded(log_odds: Vector) -> Vector:

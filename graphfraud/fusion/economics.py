@@ -20,7 +20,7 @@ def track_months(streams: pl.LazyFrame, listener_risk: pl.LazyFrame, payout: Pay
 
     `streams` has listener_id, track_id, started_at and played_ms; `listener_risk` listener_id, risk
     and verdict. A listener without a risk counts as an honest one. Withheld are the payable streams
-    that listeners under a verdict other than allow are expected to have faked, rounded down.
+    that listeners under a verdict other than allow are expected to have faked, rounded.
     """
     before = streams.filter(pl.col("started_at") < as_of)
     first_stream = before.select(pl.col("started_at").min()).collect(engine="streaming").item()
@@ -42,7 +42,7 @@ def track_months(streams: pl.LazyFrame, listener_risk: pl.LazyFrame, payout: Pay
             "payable_streams",
             artificial_streams=pl.col("artificial") / ONE,
             artificial_share=pl.col("artificial") / ONE / pl.col("streams"),
-            withheld_streams=pl.col("withheld") // ONE,
+            withheld_streams=(pl.col("withheld") + ONE // 2) // ONE,
             eligible="eligible",
         )
         .sort("track_id", "month")

@@ -32,11 +32,11 @@ def normal_scores(features: Features, quantiles: Quantiles) -> Features:
 
     Values tied over part of the table get its middle, so a constant feature is 0 everywhere.
     """
-    scores = np.empty(features.shape, np.float32)
+    result = np.empty(features.shape, np.float32)
     probabilities, normals = _normal_curve()
     for feature, (column, table) in enumerate(zip(features.T, quantiles, strict=True)):
-        scores[:, feature] = np.interp(_mid_ranks(column, table), probabilities, normals)
-    return scores
+        result[:, feature] = np.interp(_mid_ranks(column, table), probabilities, normals)
+    return result
 
 
 def _mid_ranks(

@@ -11,6 +11,11 @@ from torch import Tensor
 
 from graphfraud.graph.averaging import Averaging
 
+with warnings.catch_warnings():
+    # Torch says once in a process that sparse CSR is in beta: here, before threads share the filters.
+    warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta", UserWarning)
+    torch.eye(1).to_sparse_csr()
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Adjacency:
@@ -64,13 +69,10 @@ def csr_tensor(
     """A sparse CSR matrix, its invariants checked; int32 indices take half the memory traffic of int64."""
     if len(ix) > np.iinfo(np.int32).max:
         raise ValueError(f"{len(ix)} edges of one relation are more than an int32 offset counts")
-    with warnings.catch_warnings():
-        # Torch warns once that sparse CSR is in beta; tests hold what is used of it.
-        warnings.filterwarnings("ignore", "Sparse CSR tensor support is in beta", UserWarning)
-        return torch.sparse_csr_tensor(
-            torch.from_numpy(offsets.astype(np.int32)),
-            torch.from_numpy(ix.astype(np.int32)),
-            torch.from_numpy(share.astype(np.float32)),
-            shape,
-            check_invariants=True,
-        )
+    return torch.sparse_csr_tensor(
+        torch.from_numpy(offsets.astype(np.int32)),
+        torch.from_numpy(ix.astype(np.int32)),
+        torch.from_numpy(share.astype(np.float32)),
+        shape,
+        check_invariants=True,
+    )

@@ -28,9 +28,12 @@ Seen = Mapping[str, Float[Tensor, "_row _channel"]]
 class SageLayer(nn.Module):
     """One hop: each kind adds to its state what its neighbours' means and its own channels say."""
 
-    def __init__(self, schema: Schema, widths: Mapping[str, int], settings: ModelSettings) -> None:
+    def __init__(
+        self, schema: Schema, widths: Mapping[str, int], settings: ModelSettings, chance: torch.Generator
+    ) -> None:
         super().__init__()
         hidden = settings.hidden_count
+        self.chance = chance
         self.schema = schema
         self.hidden_count = hidden
         self.dropout_share = settings.dropout_share
@@ -67,7 +70,7 @@ class SageLayer(nn.Module):
         """
         if not self.training or not self.dropout_share:
             return values
-        kept = torch.rand(values.shape[1]) >= self.dropout_share
+        kept = torch.rand(values.shape[1], generator=self.chance) >= self.dropout_share
         return values * (kept / (1.0 - self.dropout_share)).to(values)
 
 
@@ -77,12 +80,14 @@ class GraphSage(nn.Module):
     def __init__(self, schema: Schema, settings: ModelSettings) -> None:
         super().__init__()
         self.schema = schema
+        self.chance = torch.Generator()
+        """What dropout is drawn from: on the CPU, so that a GPU drops the same units."""
         hidden = settings.hidden_count
         widths = {kind: schema.width(kind) for kind in schema.feature_names}
         hidden_widths = dict.fromkeys(widths, hidden)
         self.projections = nn.ModuleDict({kind: nn.Linear(width, hidden) for kind, width in widths.items()})
         self.layers = nn.ModuleList(
-            SageLayer(schema, widths if layer == 0 else hidden_widths, settings)
+            SageLayer(schema, widths if layer == 0 else hidden_widths, settings, self.chance)
             for layer in range(settings.layer_count)
         )
         self.heads = nn.ModuleDict({kind: nn.Linear(hidden, 1) for kind in widths if kind != MEAN})

@@ -5,6 +5,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -18,7 +19,8 @@ from graphfraud.model.field import PRECISION, Field, Rows, field_of
 from graphfraud.model.inputs import SageInputs, Schema
 from graphfraud.model.sage import GraphSage
 
-ROWS_PER_THREAD: Final = 65_536
+_DRAWING: Final = Lock()
+"""Weights are drawn from torch's one global generator, by one thread at a time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,8 +73,8 @@ def trained_sage(
     field = field_of(inputs, rows, settings.layer_count).to(device)
     aims = _aims(targets, rows, device)
     held_aims = _aims(validation, rows, device) if validation else None
-    with _reproducible(seed, device), _threads_worth(sum(map(len, field.seen.values()))):
-        module = GraphSage(inputs.schema, settings).to(device, PRECISION)
+    module = _fresh_module(inputs.schema, settings, seed).to(device, PRECISION)
+    with _deterministic(device):
         epoch_count = _fit(module, field, aims, held_aims, settings, on_epoch)
     return TrainedSage(
         module=module.eval().cpu(), schema=inputs.schema, settings=settings, seed=seed, epoch_count=epoch_count
@@ -121,7 +123,9 @@ def _fit(
     on_epoch: Callable[[int, float], None] | None,
 ) -> int:
     """Passes after which the module has the weights that it is left with."""
-    optimizer = torch.optim.AdamW(module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay)
+    optimizer = torch.optim.AdamW(
+        module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
+    )
     best_epoch, best_loss, best_state = settings.epoch_count, math.inf, module.state_dict()
     for epoch in range(1, settings.epoch_count + 1):
         loss = _step(module, field, aims, optimizer)
@@ -154,34 +158,27 @@ def _held_loss(module: GraphSage, field: Field, aims: Mapping[str, _Aim]) -> flo
     return _loss(module.eval()(field), aims).item()
 
 
-@contextmanager
-def _threads_worth(row_count: int) -> Iterator[None]:
-    """No more torch threads while it lasts than so many rows keep busy.
-
-    Threads wait for each other after every small product: where another process takes one of the
-    cores, two are many times slower than one.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(min(before, 1 + row_count // ROWS_PER_THREAD))
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def _fresh_module(schema: Schema, settings: ModelSettings, seed: int) -> GraphSage:
+    """A model with weights and dropout drawn from the seed; torch's own random state stays as it was."""
+    with _DRAWING, torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(seed)
+        module = GraphSage(schema, settings)
+    module.chance.manual_seed(seed)
+    return module
 
 
 @contextmanager
-def _reproducible(seed: int, device: str) -> Iterator[None]:
-    """Torch seeded and deterministic while it lasts, and as it was afterwards.
+def _deterministic(device: str) -> Iterator[None]:
+    """Torch deterministic on a GPU while it lasts.
 
-    All chance is drawn on the CPU, so that a GPU draws the same. What runs on a CPU here repeats for one
-    thread count as it is; torch's switch would only fill fresh memory, for a fifth of the time.
+    What runs on a CPU here repeats as it is; torch's switch would only fill fresh memory, for a fifth
+    of the time.
     """
     was_on = torch.are_deterministic_algorithms_enabled()
     only_warned = torch.is_deterministic_algorithms_warn_only_enabled()
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(seed)
-        torch.use_deterministic_algorithms(mode=device != "cpu", warn_only=True)
-        try:
-            yield
-        finally:
-            torch.use_deterministic_algorithms(mode=was_on, warn_only=only_warned)
+    if device != "cpu":
+        torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(mode=was_on, warn_only=only_warned)

@@ -11,8 +11,10 @@ from graphfraud.evaluation.comparison import (
     ArtificialStreams,
     artificial_streams,
     comparison,
+    detector_table,
     evaluation_table,
     lookalike_table,
+    verdict_table,
 )
 
 
@@ -52,6 +54,29 @@ def test_a_kind_without_fraud_has_one_row_a_scope_and_nothing_to_measure(world: 
         ("unlabelled", "all", 0, 1),
     ]
     assert accounts["auroc"].is_nan().all()
+
+
+def test_each_verdict_is_held_against_the_truth(world: Path) -> None:
+    listeners = verdict_table(world, world / "run").filter(subject_kind="listener").drop("subject_kind")
+    assert listeners.rows() == [
+        ("allow", 3, 1, 1 / 3),
+        ("hold", 1, 0, 0.0),
+        ("review", 1, 1, 1.0),
+        ("block", 1, 1, 1.0),
+    ]
+
+
+def test_each_detector_is_measured_by_itself_where_it_speaks_of_all(world: Path) -> None:
+    listeners = ["bot-1", "bot-2", "bot-3", "fan-1", "fan-2", "anybody"]
+    evidence = {"subject_id": listeners, "perfect": [3.0, 2.0, 1.0, 0.0, -1.0, -2.0], "silent": [1.0, *[None] * 5]}
+    (world / "run" / "model").mkdir()
+    pl.DataFrame(evidence).with_columns(subject_kind=pl.lit("listener")).write_parquet(
+        world / "run" / "model" / "evidence.parquet"
+    )
+    row = detector_table(world, world / "run").filter(subject_kind="listener", scope="all").row(0, named=True)
+    assert row["perfect"] == 1.0
+    assert row["silent"] != row["silent"], "not a number"
+    assert row["risk"] == pytest.approx((1 + 1 + 3 / 4) / 3)
 
 
 def test_lookalikes_that_were_not_simply_allowed_are_counted(world: Path) -> None:

@@ -15,10 +15,10 @@ import polars as pl
 from graphfraud.errors import NothingToScore
 from graphfraud.tables import INPUTS, key_columns
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, SUBJECT_KINDS, TRACK
-from graphfraud_features.intake.conflicts import label_fates, shared_key_fates
-from graphfraud_features.intake.feed import ROW_NUMBER
+from graphfraud_features.intake.conflicts import REPEATED, SUPERSEDED, label_fates, shared_key_fates
 from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.intake.rows import REASON
+from graphfraud_features.intake.salvage import ROW_NUMBER
 from graphfraud_features.intake.staging import Staged
 
 GRACE: Final = timedelta(hours=24)
@@ -39,8 +39,8 @@ HAPPENED_AT: Final = {
 }
 NAMED_KINDS: Final = {"tracks": (ACCOUNT,), "streams": (LISTENER, TRACK), "embeddings": (TRACK,)}
 """Kinds of the subjects that a row names by their id columns."""
-ADMITTED_TABLES: Final = ("accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels")
-"""In the order in which they are admitted: subjects before what names them."""
+ADMITTED_TABLES: Final = ("erasures", "accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels")
+"""In the order in which they are admitted: who is gone, then subjects, then what names them."""
 SUBJECT_TABLES: Final = {"accounts": ACCOUNT, "tracks": TRACK, "listeners": LISTENER}
 
 
@@ -56,6 +56,14 @@ class Admitted:
     def table(self, name: str) -> pl.LazyFrame:
         """The rows of one table in the columns of its schema."""
         return pl.scan_parquet(self.folder / f"{name}.parquet", glob=False)
+
+    def superseded(self, name: str) -> pl.LazyFrame:
+        """Earlier versions of the accounts, tracks or listeners in force."""
+        return pl.scan_parquet(self.folder / f"{name}-superseded.parquet", glob=False)
+
+    def first_labels(self) -> pl.LazyFrame:
+        """When each labelled subject was first judged: subject_kind, subject_id, decided_at."""
+        return pl.scan_parquet(self.folder / "first-labels.parquet", glob=False)
 
 
 def latest_event_at(staged: Staged, clock: datetime) -> datetime | None:
@@ -85,7 +93,7 @@ def admitted(staged: Staged, quarantine: Quarantine, work: Path, *, as_of: datet
     """
     desk = _Desk(staged, quarantine, work, as_of, max(as_of, clock) + GRACE)
     desk.note_erasures()
-    for table in ADMITTED_TABLES:
+    for table in ADMITTED_TABLES[1:]:
         desk.admit(table)
     quarantine.forget(desk.ids_standing("erased"))
     result = Admitted(as_of, work, staged.read_counts, {t: dict(sorted(c.items())) for t, c in desk.left_out.items()})
@@ -123,9 +131,11 @@ class _Desk:
 
     def note_erasures(self) -> None:
         """Remembers who is to be forgotten, whatever `as_of` is: an erasure waits for nothing."""
-        rows = self.staged.rows("erasures").with_columns(fate=self._future("erasures")).collect()
+        rows = self.staged.rows("erasures").with_columns(fate=self._future("erasures"))
         self._settle("erasures", rows.filter(pl.col("fate").is_not_null()))
-        gone = rows.filter(pl.col("fate").is_null())
+        gone = rows.filter(pl.col("fate").is_null()).select(list(INPUTS["erasures"].columns())).unique().collect()
+        self.work.mkdir(exist_ok=True)
+        gone.sort(key_columns("erasures")).write_parquet(self.work / "erasures.parquet")
         self.erasures = {k: gone.filter(subject_kind=k)["subject_id"].unique() for k in SUBJECT_KINDS}
 
     def admit(self, table: str) -> None:
@@ -134,17 +144,21 @@ class _Desk:
         judged_path = self.work / f"judged-{table}.parquet"
         self._judged(table).select(*content, *PROVENANCE, "fate").sink_parquet(judged_path, mkdir=True)
         judged = pl.scan_parquet(judged_path, glob=False)
-        leaving = judged.filter(pl.col("fate").is_not_null()).collect()
+        self._settle(table, judged.filter(pl.col("fate").is_not_null()))
         staying = judged.filter(pl.col("fate").is_null()).drop("fate")
-        settled, single = self._one_per_key(table, staying, content)
-        kept = settled.filter(pl.col("fate").is_null()).select(content)
-        pl.concat([single.select(content), kept.lazy()]).sort(key_columns(table)).sink_parquet(
-            self.work / f"{table}.parquet"
-        )
-        gone = pl.concat([leaving, settled.filter(pl.col("fate").is_not_null()).select(leaving.columns)])
-        self._settle(table, gone)
+        if table == "labels":
+            settled, single = label_fates(staying.collect()), staying.clear()
+            self._note_first_labels(settled)
+        else:
+            settled, single = self._one_per_key(table, staying, content)
+        self._settle(table, settled.lazy().filter(pl.col("fate").is_not_null()))
+        kept = settled.lazy().filter(pl.col("fate").is_null())
+        in_force = pl.concat([single.select(content), kept.select(content)]).sort(key_columns(table))
+        in_force.sink_parquet(self.work / f"{table}.parquet")
         if table in SUBJECT_TABLES:
-            self._note_standing(SUBJECT_TABLES[table], table, gone)
+            older = settled.filter(pl.col("fate") == SUPERSEDED).select(content)
+            older.sort([*key_columns(table), "recorded_at"]).write_parquet(self.work / f"{table}-superseded.parquet")
+            self._note_standing(SUBJECT_TABLES[table], table, judged)
         judged_path.unlink()
 
     def ids_standing(self, standing: str) -> dict[str, pl.Series]:
@@ -191,35 +205,49 @@ class _Desk:
         return pl.when(late).then(pl.lit("after_as_of"))
 
     def _one_per_key(self, table: str, rows: pl.LazyFrame, content: list[str]) -> tuple[pl.DataFrame, pl.LazyFrame]:
-        """The rows that share a key, each with its fate, and those whose key is theirs alone."""
-        if table == "labels":
-            everything = label_fates(rows.collect())
-            return everything, rows.clear()
+        """The rows that conflict with another of their key, each with its fate; and all others, once each."""
         key = key_columns(table)
-        shared = rows.group_by(key).len().filter(pl.col("len") > 1).select(key).collect()
         on_key: dict[str, Any] = {"on": key, "nulls_equal": True}
-        candidates = rows.join(shared.lazy(), how="semi", **on_key).collect()
-        fates = shared_key_fates(candidates, key, content, PROVENANCE)
-        return fates, rows.join(shared.lazy(), how="anti", **on_key)
+        shared = _shared_keys(rows, key)
+        candidates = rows.join(shared, how="semi", **on_key)
+        distinct = candidates.sort(PROVENANCE).unique(content, keep="first", maintain_order=True)
+        counts = pl.collect_all([candidates.select(pl.len()), distinct.select(pl.len())])
+        self._count(table, {REPEATED: counts[0].item() - counts[1].item()})
+        conflicting = _shared_keys(distinct, key)
+        fates = shared_key_fates(distinct.join(conflicting, how="semi", **on_key).collect(), key, content, PROVENANCE)
+        once = distinct.join(conflicting, how="anti", **on_key)
+        return fates, pl.concat([rows.join(shared, how="anti", **on_key), once])
 
-    def _settle(self, table: str, gone: pl.DataFrame) -> None:
+    def _note_first_labels(self, labels: pl.DataFrame) -> None:
+        """Writes when each subject was first judged, even if otherwise later: what follows may be its consequence."""
+        first = labels.group_by("subject_kind", "subject_id").agg(pl.col("decided_at").min())
+        first.sort("subject_kind", "subject_id").write_parquet(self.work / "first-labels.parquet")
+
+    def _count(self, table: str, fates: dict[str, int]) -> None:
+        self.left_out.setdefault(table, Counter()).update({fate: count for fate, count in fates.items() if count})
+
+    def _settle(self, table: str, gone: pl.LazyFrame) -> None:
         """Counts the rows that are left out and hands the others to quarantine."""
-        left = gone.filter(pl.col("fate").is_in(LEFT_OUT))
-        self.left_out[table] = Counter(dict(left["fate"].value_counts().iter_rows()))
-        refused = gone.filter(~pl.col("fate").is_in(LEFT_OUT)).rename({"fate": REASON})
+        left = gone.filter(pl.col("fate").is_in(LEFT_OUT)).group_by("fate").len().collect()
+        self._count(table, dict(left.iter_rows()))
+        refused = gone.filter(~pl.col("fate").is_in(LEFT_OUT)).rename({"fate": REASON}).collect()
         names = pl.Series(self.staged.file_names, dtype=pl.String)
         self.quarantine.add_rows(table, refused.with_columns(file=names.gather(refused["file_ix"])).drop("file_ix"))
 
-    def _note_standing(self, kind: str, table: str, gone: pl.DataFrame) -> None:
+    def _note_standing(self, kind: str, table: str, judged: pl.LazyFrame) -> None:
         key = ID_COLUMN[kind]
         facts = [key, "duration_ms"] if kind == TRACK else [key]
         known = pl.read_parquet(self.work / f"{table}.parquet", columns=facts)
-        away = gone.filter(pl.col("fate").is_in(("erased", "after_as_of"))).select(
+        away = judged.filter(pl.col("fate").is_in(("erased", "after_as_of"))).select(
             *facts, standing=pl.col("fate").replace("after_as_of", "later")
         )
         forgotten = self.erasures[kind].to_frame(key)
         self.standing[kind] = pl.concat(
-            [known.with_columns(standing=pl.lit("known")), away, forgotten.with_columns(standing=pl.lit("erased"))],
+            [
+                known.with_columns(standing=pl.lit("known")),
+                away.collect(),
+                forgotten.with_columns(standing=pl.lit("erased")),
+            ],
             how="diagonal",
         ).unique(key, keep="first", maintain_order=True)
 
@@ -244,6 +272,11 @@ def _reference_fate(standing: pl.Expr, unknown: pl.Expr) -> pl.Expr:
         .when(standing == "erased")
         .then(pl.lit("erased"))
     )
+
+
+def _shared_keys(rows: pl.LazyFrame, key: list[str]) -> pl.LazyFrame:
+    """The keys that more than one row has."""
+    return rows.group_by(key).len().filter(pl.col("len") > 1).select(key).collect(engine="streaming").lazy()
 
 
 def _with_length_fate(judged: pl.LazyFrame) -> pl.LazyFrame:

@@ -4,7 +4,9 @@ Parquet rows come typed; CSV and NDJSON rows come as text, a column of strings e
 one place (`rows.py`) decides what a value means whatever the format it came in.
 """
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,17 +15,24 @@ import polars as pl
 
 from graphfraud.errors import TableMissing, UsageError
 from graphfraud.tables import INPUTS, REQUIRED_INPUTS
-from graphfraud_features.intake.salvage import csv_rows, ndjson_rows
+from graphfraud_features.intake.salvage import BROKEN, ROW_NUMBER, csv_header, csv_rows, ndjson_rows, set_apart
 
 FORMATS: Final = ("parquet", "csv", "ndjson")
 BATCH_ROWS: Final = 500_000
-ROW_NUMBER: Final = "row_number"
-"""1 for the first row of data in a file."""
-BROKEN: Final = "broken"
-"""Why a row could not even be taken apart; null for the others."""
-
-UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, UnicodeError, ValueError)
+UNREADABLE: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, csv.Error, OSError, ValueError)
 """What a damaged file makes its reader raise."""
+
+
+class UnreadableFile(Exception):
+    """A file of the feed cannot be decoded, or not to its end."""
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except UNREADABLE as error:
+        raise UnreadableFile(str(error).strip().split("\n", 1)[0] or type(error).__name__) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +79,35 @@ def _table_files(feed: Path, table: str) -> list[FeedFile]:
 def raw_batches(file: FeedFile) -> Iterator[pl.DataFrame]:
     """The rows of a file in order, some at a time, each with its `row_number` and `broken`.
 
-    Raises: one of UNREADABLE when the file, or a page of it, cannot be decoded.
+    Raises: UnreadableFile when the file, or a page of it, cannot be decoded.
     """
-    if file.format == "parquet":
-        rows = pl.scan_parquet(file.path, glob=False).with_row_index(ROW_NUMBER, offset=1)
-        for batch in rows.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True):
+    with _reading():
+        if file.format == "parquet":
+            rows = pl.scan_parquet(file.path, glob=False).rename(set_apart).with_row_index(ROW_NUMBER, offset=1)
+            batches: Iterable[pl.DataFrame] = rows.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
+        elif file.format == "csv":
+            batches = csv_rows(file.path, BATCH_ROWS)
+        else:
+            batches = ndjson_rows(file.path, BATCH_ROWS, _list_columns(file.table))
+        for batch in batches:
             yield _with_provenance(batch)
-    elif file.format == "csv":
-        yield from map(_with_provenance, csv_rows(file.path, BATCH_ROWS))
-    else:
-        yield from map(_with_provenance, ndjson_rows(file.path, BATCH_ROWS))
 
 
 def raw_columns(file: FeedFile) -> list[str]:
     """The columns that a file has; for NDJSON, all that any of its rows names.
 
-    Raises: one of UNREADABLE.
+    Raises: UnreadableFile.
     """
-    if file.format == "parquet":
-        return pl.scan_parquet(file.path, glob=False).collect_schema().names()
+    with _reading():
+        if file.format == "parquet":
+            return pl.scan_parquet(file.path, glob=False).collect_schema().names()
+        if file.format == "csv":
+            return csv_header(file.path)
     return sorted({column for batch in raw_batches(file) for column in batch.columns})
+
+
+def _list_columns(table: str) -> set[str]:
+    return {name for name, column in INPUTS[table].columns().items() if isinstance(column.dtype, pl.List)}
 
 
 def _with_provenance(batch: pl.DataFrame) -> pl.DataFrame:

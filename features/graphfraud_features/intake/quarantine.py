@@ -8,8 +8,9 @@ import polars as pl
 
 from graphfraud.errors import TooManyQuarantined
 from graphfraud.tables import QuarantinedFiles, QuarantinedRows
-from graphfraud_features.intake.feed import ROW_NUMBER, FeedFile
+from graphfraud_features.intake.feed import FeedFile
 from graphfraud_features.intake.rows import REASON
+from graphfraud_features.intake.salvage import ROW_NUMBER
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ import dataframely as dy
 import polars as pl
 
 from graphfraud.tables import INPUTS
-from graphfraud_features.intake.feed import BROKEN, ROW_NUMBER
+from graphfraud_features.intake.salvage import BROKEN, ROW_NUMBER
 
 REASON: Final = "reason"
 RULE_WORDS: Final = {
@@ -86,6 +86,8 @@ def _schema_verdict(rows: pl.DataFrame, table: str) -> tuple[pl.DataFrame, pl.Da
 
 def _reason(rule: str) -> str:
     column, _, check = rule.partition("|")
+    if check == "min" and not column.endswith("_ms"):
+        return f"{column}_before_1970"
     return f"{column}_{RULE_WORDS.get(check, check)}" if check else column
 
 

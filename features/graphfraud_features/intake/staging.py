@@ -6,15 +6,19 @@ A part holds the columns of its table, the file's number (`file_ix`) and the row
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from graphfraud.errors import ColumnMissing, InputRefused
 from graphfraud.tables import INPUTS, REQUIRED_INPUTS, optional_columns
-from graphfraud_features.intake.feed import ROW_NUMBER, UNREADABLE, FeedFile, feed_files, raw_batches, raw_columns
+from graphfraud.vocabulary import SUBJECT_KINDS
+from graphfraud_features.intake.feed import FeedFile, UnreadableFile, feed_files, raw_batches, raw_columns
 from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.intake.rows import judged_rows
+from graphfraud_features.intake.salvage import ROW_NUMBER
 
+ERASURES: Final = "erasures"
 OnRows = Callable[[str, int], None]
 """Told the table and how many of its rows were just read."""
 
@@ -40,7 +44,9 @@ def stage_feed(
 ) -> Staged:
     """Reads every file of a feed into `work`.
 
-    Raises: TableMissing, ColumnMissing; InputRefused when no file of a required table can be read.
+    Erasures come first, so that not even a refusal keeps rows of who is to be forgotten.
+    Raises: TableMissing, ColumnMissing; InputRefused when no file of a required table can be read, or
+    any file of erasures cannot: nobody who asked to be gone may be judged.
     """
     files = feed_files(feed)
     staged = Staged(
@@ -48,25 +54,32 @@ def stage_feed(
         read_counts=dict.fromkeys(files, 0),
         file_names=[file.name for table in files for file in files[table]],
     )
-    for table in files:
+    for table in (ERASURES, *(table for table in files if table != ERASURES)):
         for file in files[table]:
             file_ix = staged.file_names.index(file.name)
             stager = _FileStager(file, file_ix, work, quarantine, naive_is_utc=naive_instants_are_utc)
             parts, read_count = stager.run(on_rows)
             staged.parts[table].extend(parts)
             staged.read_counts[table] += read_count
+        quarantine.forget(_erased_ids(staged))
     _refuse_without_readable_file(files, quarantine)
     return staged
 
 
 def _refuse_without_readable_file(files: dict[str, list[FeedFile]], quarantine: Quarantine) -> None:
     unreadable = {str(entry["file"]): str(entry["reason"]) for entry in quarantine.files}
-    for table in REQUIRED_INPUTS:
-        if all(file.name in unreadable for file in files[table]):
-            first = files[table][0].name
+    for table in (*REQUIRED_INPUTS, ERASURES):
+        lost = [file.name for file in files[table] if file.name in unreadable]
+        if lost and (table == ERASURES or len(lost) == len(files[table])):
             raise InputRefused(
-                f"{first}: table {table!r} cannot be read: {unreadable[first]}: deliver the file again, whole"
+                f"{lost[0]}: table {table!r} cannot be read: {unreadable[lost[0]]}: deliver the file again, whole"
             )
+
+
+def _erased_ids(staged: Staged) -> dict[str, pl.Series]:
+    """Ids of each kind that asked to be forgotten, whenever that was."""
+    rows = staged.rows(ERASURES).select("subject_kind", "subject_id").unique().collect()
+    return {kind: rows.filter(subject_kind=kind)["subject_id"] for kind in SUBJECT_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +105,10 @@ class _FileStager:
                 refused.append(judged.refused.with_columns(file=pl.lit(self.file.name)))
                 read_count += batch.height
                 on_rows(self.file.table, batch.height)
-        except UNREADABLE as error:
+        except UnreadableFile as error:
             for part in parts:
                 part.unlink()
-            self.quarantine.add_file(self.file, _first_line(error))
+            self.quarantine.add_file(self.file, str(error))
             return [], 0
         for rows in refused:
             self.quarantine.add_rows(self.file.table, rows)
@@ -113,7 +126,3 @@ class _FileStager:
         path = self.work / f"{self.file.table}-{self.file_ix:06d}-{part_ix:06d}.parquet"
         rows.with_columns(file_ix=pl.lit(self.file_ix, pl.Int32)).write_parquet(path, compression="lz4")
         return path
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().split("\n", 1)[0] or type(error).__name__
