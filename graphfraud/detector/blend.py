@@ -34,10 +34,10 @@ def blend(out_of_fold: Pair, is_fraud: Bool[np.ndarray, " label"]) -> Blend:
 
 
 def blended(weights: Blend, pair: Pair) -> Float64[np.ndarray, " node"]:
-    """The weighted mean of both logits, each in its spreads; 0, no evidence, where nothing could be learned."""
+    """The weighted mean of both logits, each in its spreads; NaN where there was nothing to learn from."""
     forest = weights.forest_share * pair.forest / weights.forest_spread
     sage = (1.0 - weights.forest_share) * pair.sage / weights.sage_spread
-    return np.nan_to_num(forest + sage, nan=0.0)
+    return forest + sage
 
 
 def ranking_quality(

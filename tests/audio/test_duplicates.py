@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from graphfraud.audio.duplicates import DuplicateCalibration, account_log_odds, duplicate_evidence
-from graphfraud.audio.neighbours import nearest_neighbours
+from graphfraud.audio.neighbours import indexed
 from graphfraud.config import AudioSettings
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_cells_find_the_neighbours_that_the_exact_search_finds() -> None:
     vectors = random_vectors(4_000).astype(np.float32)
     vectors[2_000:] = vectors[:2_000] + 0.01
     found = [
-        nearest_neighbours(vectors, neighbour_count=1, exact_up_to_count=limit, threads=1, seed=0)[1]
+        indexed(vectors, exact_up_to_count=limit, threads=1, seed=0).of(np.arange(4_000), 1)[1]
         for limit in (10_000, 100)
     ]
     assert (found[0] == found[1]).mean() > 0.99
@@ -83,9 +83,26 @@ def test_cells_find_the_neighbours_that_the_exact_search_finds() -> None:
 def test_a_vector_without_length_has_no_neighbour_near_it() -> None:
     vectors = random_vectors(60).astype(np.float32)
     vectors[7] = 0
-    cosine, _ = nearest_neighbours(vectors, neighbour_count=3, exact_up_to_count=100, threads=1, seed=0)
+    cosine, _ = indexed(vectors, exact_up_to_count=100, threads=1, seed=0).of(np.arange(60), 3)
     assert np.isfinite(cosine).all()
     assert (cosine[7] == 0).all()
+
+
+def test_a_copy_does_not_hide_behind_more_copies_of_its_own() -> None:
+    vectors = random_vectors(200)
+    vectors[150:180] = vectors[20] + 0.01 * random_vectors(30, seed=1)
+    owners = [f"a{n}" for n in range(150)] + ["pirate"] * 30 + [f"a{n}" for n in range(180, 200)]
+    evidence = evidence_of(*catalogue(vectors, owners))
+    pirated = evidence.filter(pl.col("track_id").is_between(pl.lit("t0150"), pl.lit("t0179")))
+    assert pirated.height == 30
+    assert pirated["likeness_nats"].min() > 3
+
+
+def test_who_sees_nobody_else_is_neither_accused_nor_cleared() -> None:
+    vectors = np.concatenate([random_vectors(100), 50 + random_vectors(600, seed=4)])
+    evidence = evidence_of(*catalogue(vectors, [f"a{n}" for n in range(100)] + ["crowd"] * 600))
+    assert evidence.filter(pl.col("track_id") >= "t0100").is_empty()
+    assert evidence.height == 100
 
 
 def test_more_likeness_is_more_evidence_and_none_is_slightly_for_the_defence() -> None:
