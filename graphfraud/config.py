@@ -132,7 +132,7 @@ class Thresholds:
     def __post_init__(self) -> None:
         """Raises: ValueError when the thresholds do not rise."""
         if not self.hold <= self.review <= self.block:
-            msg = "thresholds must rise: hold <= review <= block"
+            msg = f"thresholds must rise, and are hold {self.hold}, review {self.review}, block {self.block}"
             raise ValueError(msg)
 
 
@@ -238,7 +238,8 @@ class Policy:
     overrides: Annotated[
         tuple[Override, ...],
         Field(
-            description="people's decisions: {subject_kind, subject_id, risk, why}; the risk is overwritten, visibly"
+            description="people's decisions, which overwrite a risk, visibly: at the end of the file, for each one "
+            "[[overrides]] with subject_kind, subject_id, risk (0 to 1) and why"
         ),
     ] = ()
     prevalence: PrevalenceByKind = field(default_factory=PrevalenceByKind)

@@ -9,8 +9,7 @@ GraphfraudError            1  our defect, when nothing below fits
 │   ├── ColumnMissing         a required column is absent
 │   ├── TooManyQuarantined    more broken rows than `max_quarantined_share`
 │   └── NothingToScore        no stream or no subject before `as_of`
-├── EnvironmentFault       4  disk, memory, network, port or database
-└── GateRefused            5  a gate said no
+└── EnvironmentFault       4  disk, memory, network, port or database
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -59,8 +58,9 @@ class TableMissing(InputRefused):
 
     def __init__(self, feed: Path, table: str, found: Iterable[str]) -> None:
         self.table = table
-        near = nearest(table, found)
-        hint = f"; {near!r} is there: rename it" if near else ""
+        near = nearest(table, found, least_likeness=0.5)
+        mend = "export it in one of these formats" if near and near.split(".")[0] == table else "rename it"
+        hint = f"; {near!r} is there: {mend}" if near else ""
         super().__init__(
             f"{feed}: required table {table!r} is missing: "
             f"expected {table}.parquet, {table}.csv, {table}.ndjson or a folder {table}/{hint}"
@@ -72,8 +72,11 @@ class ColumnMissing(InputRefused):
 
     def __init__(self, file: str, table: str, column: str, found: Iterable[str]) -> None:
         self.table, self.column = table, column
+        found = list(found)
         near = nearest(column, found)
         hint = f"; {near!r} is there: rename it" if near else ""
+        if len(found) == 1 and any(separator in found[0] for separator in ";\t|"):
+            hint = f"; its header is {found[0]!r}: separate the columns by commas"
         super().__init__(f"{file}: required column {column!r} of table {table!r} is missing{hint}")
 
 
@@ -96,12 +99,6 @@ class EnvironmentFault(GraphfraudError):
     """Disk, memory, network, port or database stood in the way."""
 
     exit_code = 4
-
-
-class GateRefused(GraphfraudError):
-    """A gate looked at the result and said no."""
-
-    exit_code = 5
 
 
 def nearest(name: str, valid: Iterable[str], *, least_likeness: float = 0.6) -> str | None:

@@ -59,7 +59,8 @@ def _validated(kind: type[SettingsT], raw: Mapping[str, Any], path: str) -> Sett
             hint = f"did you mean {near!r}? valid keys here are {', '.join(sorted(valid))}"
             raise SettingsError(path, key, f"unknown key: {hint}") from error
         given = f", got {first['input']!r}" if isinstance(first["input"], bool | int | float) else ""
-        problem = f"{first['msg'][:1].lower()}{first['msg'][1:]}{given}"
+        said = first["msg"].removeprefix("Value error, ")
+        problem = f"{said[:1].lower()}{said[1:]}{given}"
         raise SettingsError(path, key, problem) from error
 
 
@@ -94,6 +95,10 @@ def _fill(table: tomlkit.TOMLDocument | Table, settings: Any) -> None:
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         if field.name == "version":
+            continue
+        if isinstance(value, tuple) and _inner_dataclass(hints[field.name]) is not None:
+            for line in _comment(hints[field.name]):
+                table.add(tomlkit.comment(line))
             continue
         if dataclasses.is_dataclass(value):
             inner = tomlkit.table()

@@ -1,8 +1,7 @@
 """Fits `graphfraud/prior/calibration.json` on simulated platforms: what evidence is worth where labels are few.
 
-Seeds below 1,000 are for fitting; those above are for evaluation. Each world is judged once as it
-is, for the line of what labels teach, and once without its labels, for that of surprise. Truth is
-read only here.
+Seeds below 1,000 are for fitting; those above are for evaluation. Only subjects without a label
+count, and truth is read only here.
 """
 
 import argparse

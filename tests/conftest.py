@@ -7,8 +7,12 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import settings
 
 from graphfraud.cli.main import main
+
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 FIRST_DAY = datetime(2026, 9, 1, tzinfo=UTC)
 Tables = dict[str, pl.DataFrame]

@@ -101,18 +101,15 @@ def test_events_at_or_after_as_of_influence_no_score(world: Path, tmp_path: Path
 
 
 def test_an_override_overwrites_the_risk_visibly(world: Path, tmp_path: Path) -> None:
-    someone = (
-        pl.read_parquet(world / "run" / "scores.parquet").filter(subject_kind="track").sort("risk").row(0, named=True)
-    )
+    tracks = pl.read_parquet(world / "run" / "scores.parquet").filter(subject_kind="track")
+    someone = tracks.sort("risk")["subject_id"][0]
     path = tmp_path / "policy.toml"
     path.write_text(
         "version = 1\n[[overrides]]\nsubject_kind = 'track'\nrisk = 1.0\nwhy = 'confirmed by a court'\n"
         f"subject_id = '{someone}'\n"
     )
     run(world / "feed", tmp_path / "run", policy=read_settings(Policy, path))
-    judged = (
-        pl.read_parquet(tmp_path / "run" / "scores.parquet").filter(subject_id=someone["subject_id"]).row(0, named=True)
-    )
+    judged = pl.read_parquet(tmp_path / "run" / "scores.parquet").filter(subject_id=someone).row(0, named=True)
     assert judged["risk"] == 1.0
     assert judged["verdict"] == "block"
     assert judged["reasons"][0] == "policy_override"

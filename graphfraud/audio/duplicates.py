@@ -46,7 +46,8 @@ def duplicate_evidence(
 
     Columns: track_id, likeness_nats (log of how many times nearer than typical its nearest earlier
     twin lies, and of how many twins it has), twin_count, twin_track_id (the nearest), twin_cosine.
-    A track that sees nobody else's has no row. Of several embedding models the one that finds the greater likeness speaks.
+    A track that sees nobody else's has no row. Of several embedding models the one that finds the
+    greater likeness speaks.
     """
     owned = embeddings.join(tracks.select("track_id", "account_id", "uploaded_at"), on="track_id").sort("track_id")
     found = [

@@ -2,15 +2,18 @@
 
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphfraud.cli.evaluate import evaluate
-from graphfraud.cli.run import score_feed
-from graphfraud.cli.simulate import simulate
+from graphfraud.cli.run import limit_threads, score_feed, usable_cores
+from graphfraud.cli.simulate import described_world
 from graphfraud.config import Policy, Settings
 from graphfraud.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
 
 MARK = ".graphfraud-demo"
 """A file that says that a folder is a demo's, and may be made anew."""
@@ -24,15 +27,35 @@ def demo(
     seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 7,
 ) -> None:
     """Simulate a platform with planted fraud, judge it, and compare with the truth."""
+    limit_threads(usable_cores())
+    from graphfraud.evaluation.comparison import comparison
+    from graphfraud.simulator.world import write_world
+
     _make_room(out)
     world, run = out / "world", out / "world" / "run"
     typer.echo("1. a platform is simulated, with bot farms, upload rings and honest look-alikes\n")
-    simulate(world, scale=scale, seed=seed)
+    typer.echo(described_world(write_world(world, scale=scale, seed=seed), world))
     typer.echo("\n2. its feed is judged; the truth is not looked at\n")
     score_feed(world / "feed", run, settings=Settings(), policy=Policy())
     typer.echo("\n3. the verdicts are held against the truth\n")
+    typer.echo(found_sentence(comparison(world, run).verdicts) + "\n")
     evaluate(world, run=run)
     typer.echo(_where_to_look(run))
+
+
+def found_sentence(verdicts: "pl.DataFrame") -> str:
+    """What was found of each kind, and who was wrongly accused, in words."""
+    told = []
+    for kind, all_of_kind in verdicts.group_by("subject_kind", maintain_order=True):
+        fraud_count = all_of_kind["fraud_count"].sum()
+        accused = all_of_kind.filter(all_of_kind["verdict"] != "allow")
+        wrong = accused["subject_count"].sum() - accused["fraud_count"].sum()
+        honest = all_of_kind["subject_count"].sum() - fraud_count
+        told.append(
+            f"of {fraud_count:,} fraudulent {kind[0]}s {accused['fraud_count'].sum():,} are held, in review or blocked, "
+            f"and {wrong:,} of {honest:,} honest ones"
+        )
+    return ";\n".join(told)
 
 
 def _make_room(out: Path) -> None:
@@ -48,10 +71,11 @@ def _where_to_look(run: Path) -> str:
 where to look
   {run}/scores.parquet        risk, verdict and reasons of every account, track and listener
   {run}/track_months.parquet  artificial and withheld streams of every track and month
+  {run}/quarantine/           rows and files that were refused, with the reason
   {run}/manifest.json         how the run was made, and what it took
 what the verdicts mean
   allow   pay and show
-  hold    payment waits, and lapses to allow after 30 days
+  hold    payment waits, and lapses to allow after the days that policy.toml gives it, 30 by default
   review  held, a person must look
   block   a recommended restriction, in force only once a person confirms it
-judge your own feed with: graphfraud run FEED --out RUN"""
+judge your own feed with: .venv/bin/graphfraud run FEED --out RUN"""

@@ -20,20 +20,19 @@ def simulate(
     from graphfraud.simulator.world import write_world
 
     world = write_world(out, scale=scale, seed=seed)
-    for line in _summary(world, out):
-        typer.echo(line)
+    typer.echo(described_world(world, out))
+    typer.echo(f"\nnext: graphfraud run {out / 'feed'} --out {out / 'run'}")
 
 
-def _summary(world: "World", out: Path) -> list[str]:
-    """What was written, where, and what to do with it."""
+def described_world(world: "World", out: Path) -> str:
+    """What was written, and where."""
     fake_count = int(world.truth["streams"]["fake"].sum())
-    return [
+    lines = [
         f"written to {out / 'feed'}:",
         *(f"  {name:<12}{table.height:>12,} rows" for name, table in world.feed.items()),
         f"with the truth in {out / 'truth'}:",
         *(f"  {kind:<12}{count:>12,} rings" for kind, count in world.ring_counts.items()),
         *(f"  {kind:<12}{count:>12,} honest look-alikes" for kind, count in world.lookalike_counts.items()),
         f"  {'streams':<12}{fake_count:>12,} fake",
-        "",
-        f"next: graphfraud run {out / 'feed'} --out {out / 'run'}",
     ]
+    return "\n".join(lines)

@@ -75,17 +75,23 @@ def _calibration_notes(calibrated: dict[str, Any]) -> list[str]:
         )
     if few:
         kinds = ", ".join(few)
-        notes.append(f"note: fewer than 50 labels of either class for {kinds}: the shipped calibration serves")
+        notes.append(
+            f"note: fewer than 50 labels of either class for {kinds}: the calibration shipped with graphfraud serves; "
+            "risks may be off in level, less so in order"
+        )
     return notes
 
 
 def _row_notes(rows: dict[str, dict[str, Any]]) -> list[str]:
     notes = []
     for table, fate in rows.items():
-        gone = {**fate["quarantined"], **fate["left_out"]}
-        told = ", ".join(f"{count:,} {reason}" for reason, count in gone.items())
+        told = [
+            f"{sum(counts.values()):,} {what} ({', '.join(f'{count:,} {reason}' for reason, count in counts.items())})"
+            for what, counts in (("quarantined", fate["quarantined"]), ("left out", fate["left_out"]))
+            if counts
+        ]
         if told:
-            notes.append(f"{table}: {fate['read']:,} rows read; {told}")
+            notes.append(f"{table}: of {fate['read']:,} read {'; '.join(told)}")
     return notes
 
 

@@ -25,7 +25,7 @@ class Learned:
     supervised: Float64[np.ndarray, " node"]
     """The blend of both logits, in out-of-fold spreads. Of a labelled node it has seen the label."""
     supervised_out_of_fold: Float64[np.ndarray, " label"]
-    """The same blend by models that saw nothing of the label's group; 0 where they had nothing to learn from."""
+    """The same blend by models that saw nothing of the label's group; NaN where they had nothing to learn from."""
     forest_logit: Float64[np.ndarray, " node"]
     sage_logit: Float64[np.ndarray, " node"]
     validation: dict[str, Any]

@@ -1,1 +1,1 @@
-"""What ships learned: constants fitted on simulated platforms, never on a customer's."""
+"""What ships with the product: constants from simulated platforms or from reasoning, never from a customer's."""

@@ -59,7 +59,7 @@ def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
         raise UsageError(f"{feed}: no such folder: give the folder that holds accounts, tracks, listeners and streams")
     try:
         found = {table: _table_files(feed, table) for table in INPUTS}
-        present = sorted({path.name.split(".")[0] for path in feed.iterdir()})
+        present = sorted(path.name for path in feed.iterdir())
     except PermissionError as error:
         raise UsageError(f"{error.filename}: the feed cannot be listed: permission denied") from error
     for table in REQUIRED_INPUTS:

@@ -1,13 +1,15 @@
 """Rows and files that were refused, kept with where they came from and why."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from graphfraud.errors import TooManyQuarantined
-from graphfraud.tables import QuarantinedFiles, QuarantinedRows
+from graphfraud.tables import INPUTS, QuarantinedFiles, QuarantinedRows
 from graphfraud_features.intake.feed import FeedFile
 from graphfraud_features.intake.rows import REASON
 from graphfraud_features.intake.salvage import ROW_NUMBER
@@ -63,8 +65,14 @@ def _as_quarantined(refused: pl.DataFrame) -> pl.DataFrame:
     """The rows as file, row_number, reason and JSON."""
     content = refused.drop("file", ROW_NUMBER, REASON)
     readable = content.select(_json_safe(name, dtype) for name, dtype in content.schema.items())
-    row = readable.select(pl.struct(pl.all()).struct.json_encode().alias("row"))
-    return refused.select("file", pl.col(ROW_NUMBER).cast(pl.Int64), REASON).hstack(row)
+    return refused.select("file", pl.col(ROW_NUMBER).cast(pl.Int64), REASON).with_columns(row=_as_json(readable))
+
+
+def _as_json(rows: pl.DataFrame) -> pl.Series:
+    try:
+        return rows.select(pl.struct(pl.all()).struct.json_encode()).to_series()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):  # an added column of a type that JSON has not
+        return pl.Series([json.dumps(row, default=repr) for row in rows.iter_rows(named=True)], dtype=pl.String)
 
 
 def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -76,15 +84,19 @@ def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
     return pl.col(name).bin.encode("hex") if dtype == pl.Binary else pl.col(name)
 
 
-WHAT_TO_DO = {
-    "without_zone": "write instants with a time zone, or set naive_instants_are_utc = true under [feed]",
-    "wrong_type": "write the column in the contract's type",
+WHAT_TO_DO: Final = {
+    "without_zone": "write instants with a time zone, or set naive_instants_are_utc = true under [feed] in the file "
+    "given with --config",
     "missing": "fill the column",
-    "unknown_account": "deliver the accounts too",
-    "unknown_track": "deliver the tracks too",
-    "unknown_listener": "deliver the listeners too",
     "from_the_future": "check the clock of whoever writes the feed",
     "conflicting_content": "give each row its own id, or a recorded_at to versions of one",
+}
+WHAT_IT_TAKES: Final = {
+    pl.Int64: "a whole number",
+    pl.Boolean: "true or false",
+    pl.Datetime: "an instant such as 2026-10-29T00:00:00Z",
+    pl.List: "a list of numbers",
+    pl.String: "text",
 }
 
 
@@ -95,5 +107,20 @@ def refuse_too_many(quarantine: Quarantine, read_counts: dict[str, int], limit: 
         refused = sum(counts.get(table, {}).values())
         if refused > limit * read:
             reason = next(iter(counts[table]))
-            advice = next((say for end, say in WHAT_TO_DO.items() if reason.endswith(end)), "mend the rows")
+            first = pl.concat(quarantine.rows[table]).filter(pl.col(REASON) == reason).sort("file", ROW_NUMBER)
+            example = f"{first['file'][0]} row {first[ROW_NUMBER][0]}"
+            advice = f"first in {example}: {_advice(table, reason, counts)}"
             raise TooManyQuarantined(table, refused / read, limit, reason, where, advice)
+
+
+def _advice(table: str, reason: str, counts: dict[str, dict[str, int]]) -> str:
+    """What to do about a reason."""
+    if reason.startswith("unknown_"):
+        named = f"{reason.removeprefix('unknown_')}s"
+        lost = sum(counts.get(named, {}).values())
+        also = f": {lost:,} rows of {named!r} are in quarantine themselves, look there first" if lost else ""
+        return f"deliver the {named} too{also}"
+    if reason.endswith("_wrong_type"):
+        column = reason.removesuffix("_wrong_type")
+        return f"{column} takes {WHAT_IT_TAKES[INPUTS[table].columns()[column].dtype.base_type()]}"
+    return next((say for end, say in WHAT_TO_DO.items() if reason.endswith(end)), "mend the rows")

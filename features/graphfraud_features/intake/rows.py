@@ -103,6 +103,8 @@ def _typed(name: str, source: pl.DataType, target: pl.DataType, *, naive_is_utc:
     if source == pl.String and target == pl.Boolean:
         truth = {"true": True, "1": True, "false": False, "0": False}
         return value.str.to_lowercase().replace_strict(truth, default=None, return_dtype=pl.Boolean)
+    if source == pl.String and target == pl.Int64:
+        value = value.str.replace(r"^(-?\d+)\.0+$", "${1}")
     if source.is_float() and target == pl.Int64:
         value = pl.when(value == value.round(0)).then(value)
     return value.cast(target, strict=False)

@@ -1,1 +1,1 @@
-"""Attacks: a file each, registered in `graphfraud.simulator.world`."""
+"""Attacks: a file each, registered in `graphfraud.simulator.cast`."""
