@@ -46,14 +46,15 @@ def demo(
 def found_sentence(verdicts: "pl.DataFrame") -> str:
     """What was found of each kind, and who was wrongly accused, in words."""
     told = []
-    for kind, all_of_kind in verdicts.group_by("subject_kind", maintain_order=True):
-        fraud_count = all_of_kind["fraud_count"].sum()
-        accused = all_of_kind.filter(all_of_kind["verdict"] != "allow")
-        wrong = accused["subject_count"].sum() - accused["fraud_count"].sum()
-        honest = all_of_kind["subject_count"].sum() - fraud_count
+    for (kind,), judged in verdicts.group_by("subject_kind", maintain_order=True):
+        rows = [(verdict, total, fraud) for _, verdict, total, fraud, _ in judged.iter_rows()]
+        found = sum(fraud for verdict, _, fraud in rows if verdict != "allow")
+        wronged = sum(total - fraud for verdict, total, fraud in rows if verdict != "allow")
+        fraud_count = sum(fraud for *_, fraud in rows)
+        honest_count = sum(total for _, total, _ in rows) - fraud_count
         told.append(
-            f"of {fraud_count:,} fraudulent {kind[0]}s {accused['fraud_count'].sum():,} are held, in review or blocked, "
-            f"and {wrong:,} of {honest:,} honest ones"
+            f"of {fraud_count:,} fraudulent {kind}s {found:,} are held, in review or blocked, "
+            f"and so are {wronged:,} of {honest_count:,} honest ones"
         )
     return ";\n".join(told)
 
