@@ -170,7 +170,7 @@ def test_a_missing_table_is_named_with_what_stands_there_instead(
     answer = graphfraud("run", feed, "--out", run)
     assert answer.code == 3
     assert "required table 'streams' is missing" in answer.last_error
-    assert "'stream' is there" in answer.last_error
+    assert "'stream.parquet' is there: rename it" in answer.last_error
     assert (tmp_path / "run.refused" / "quarantine").is_dir()
 
 

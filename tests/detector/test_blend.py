@@ -28,7 +28,7 @@ def test_labels_that_nothing_could_be_learned_for_have_no_evidence_and_no_say() 
     with_gaps = Pair(np.where(unknown, np.nan, GOOD), np.where(unknown, np.nan, NOISE))
     weights = blend(with_gaps, IS_FRAUD)
     assert weights == blend(Pair(GOOD[:35], NOISE[:35]), IS_FRAUD[:35])
-    assert (blended(weights, with_gaps)[unknown] == 0).all()
+    assert (np.isnan(blended(weights, with_gaps)) == unknown).all()
 
 
 @pytest.mark.parametrize("nothing", [np.full(40, np.nan), np.zeros(40)])

@@ -121,6 +121,28 @@ def test_what_a_takedown_causes_is_not_seen_in_training() -> None:
     assert listener["age_log"][0] == pytest.approx(log1p(days_old), abs=1e-3)
 
 
+def test_what_was_recorded_after_a_label_is_not_seen_in_training() -> None:
+    tables = labelled(tiny_tables(), decided_day=4)
+    tables["labels"] = tables["labels"].with_columns(subject_kind=pl.lit("account"), subject_id=pl.lit("acc-0"))
+    before, after = FIRST_DAY - timedelta(days=1), FIRST_DAY + timedelta(days=5)
+    versions = [(True, before), (False, after)]
+    row = tables["accounts"].filter(account_id="acc-0")
+    tables["accounts"] = pl.concat(
+        [
+            tables["accounts"].filter(pl.col("account_id") != "acc-0").with_columns(recorded_at=pl.lit(before)),
+            *(row.with_columns(verified=verified, recorded_at=pl.lit(at)) for verified, at in versions),
+        ]
+    )
+    seen = [made.nodes["account"]["verified"][0] for made in (training_tables(tables), scoring_tables(tables))]
+    assert seen == [1.0, 0.0]
+
+
+def test_the_first_label_ends_what_training_sees_even_if_a_later_one_counts() -> None:
+    early = labelled(tiny_tables(), decided_day=2)
+    both = {**early, "labels": pl.concat([early["labels"], labelled(tiny_tables(), decided_day=8)["labels"]])}
+    assert same(training_tables(early), training_tables(both))
+
+
 def test_known_habits_come_out_as_their_measures() -> None:
     tables = tiny_tables()
     looped = {"track_id": "trk-63", "played_ms": 32_000, "source": "playlist", "device_id": "shared"}

@@ -175,10 +175,8 @@ class _Desk:
                 fates.append(_reference_fate(pl.col(f"{kind}_standing"), pl.lit(f"unknown_{kind}")))
         elif table in {"logins", "labels"}:
             rows = rows.join(self._standing_of_any().lazy(), on=["subject_kind", "subject_id"], how="left")
-            known_kind = pl.col("subject_kind").is_in(SUBJECT_KINDS)
-            unknown = (
-                pl.when(known_kind).then("unknown_" + pl.col("subject_kind")).otherwise(pl.lit("unknown_subject_kind"))
-            )
+            # A kind of subject that this release does not know is kept: enumerations stay open.
+            unknown = pl.when(pl.col("subject_kind").is_in(SUBJECT_KINDS)).then("unknown_" + pl.col("subject_kind"))
             fates.append(_reference_fate(pl.col("subject_standing"), unknown))
         if table == "streams":
             too_long = pl.col("played_ms") > pl.col("duration_ms") + LONGEST_OVERRUN_MS

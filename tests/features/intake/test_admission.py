@@ -121,6 +121,22 @@ def test_a_feed_whose_streams_name_nobody_known_is_refused(tmp_path: Path, table
         admitted_tables(tmp_path, tables)
 
 
+def test_delivered_columns_never_collide_with_our_own(tmp_path: Path, tables: Tables) -> None:
+    for name in ("row_number", "broken", "reason", "file", "fate", "file_ix"):
+        tables["streams"] = tables["streams"].with_columns(pl.lit("theirs").alias(name))
+    events, quarantined = admitted_tables(tmp_path, tables)
+    assert quarantined == {}
+    assert events.table("streams").collect().height == 900
+
+
+def test_labels_of_kinds_that_nobody_knows_yet_are_kept(tmp_path: Path, tables: Tables) -> None:
+    label = {"subject_kind": ["release"], "subject_id": ["r"], "label": ["fraud"], "decided_at": [FIRST_DAY]}
+    tables["labels"] = pl.DataFrame(label).with_columns(source=pl.lit("review"))
+    events, quarantined = admitted_tables(tmp_path, tables)
+    assert quarantined == {}
+    assert events.table("labels").collect()["subject_kind"].to_list() == ["release"]
+
+
 def test_only_what_lies_a_day_past_as_of_and_clock_is_called_future(tmp_path: Path, tables: Tables) -> None:
     clock_and_a_day = datetime(2026, 11, 2, tzinfo=UTC)
     row = pl.int_range(pl.len())
