@@ -47,10 +47,7 @@ class ModelSettings:
 
     hidden_count: Annotated[int, Field(ge=4, le=1_024, description="width of a hidden layer, in units")] = 32
     layer_count: Annotated[int, Field(ge=1, le=4, description="graph convolutions, each one hop")] = 2
-    epoch_count: Annotated[int, Field(ge=1, le=2_000, description="most passes over the graph")] = 120
-    patience_count: Annotated[
-        int, Field(ge=1, le=2_000, description="passes without a better validation loss before training stops")
-    ] = 25
+    epoch_count: Annotated[int, Field(ge=1, le=2_000, description="passes over the graph")] = 120
     learning_rate: Annotated[float, Field(ge=1e-5, le=1.0, description="step of Adam")] = 0.01
     weight_decay: Annotated[float, Field(ge=0.0, le=1.0, description="decoupled decay of the weights")] = 5e-3
     dropout_share: Annotated[float, Field(ge=0.0, le=0.9, description="hidden units dropped in training")] = 0.2

@@ -27,7 +27,6 @@ def write_checkpoint(folder: Path, trained: TrainedSage) -> None:
         "schema": dataclasses.asdict(trained.schema),
         "settings": dataclasses.asdict(trained.settings),
         "seed": trained.seed,
-        "epoch_count": trained.epoch_count,
     }
     write_manifest(folder, facts)
 
@@ -41,7 +40,7 @@ def read_checkpoint(folder: Path) -> TrainedSage:
     try:
         schema, settings = _schema(facts["schema"]), ModelSettings(**facts["settings"])
         module = GraphSage(schema, settings).to(PRECISION)
-        seed, epoch_count = int(facts["seed"]), int(facts["epoch_count"])
+        seed = int(facts["seed"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputRefused(f"{folder / MANIFEST}: {WHAT} is damaged: {error}; train it again") from error
     try:
@@ -52,7 +51,7 @@ def read_checkpoint(folder: Path) -> TrainedSage:
         raise InputRefused(
             f"{folder / WEIGHTS}: {WHAT} is damaged: these are not its weights; train it again"
         ) from error
-    return TrainedSage(module=module.eval(), schema=schema, settings=settings, seed=seed, epoch_count=epoch_count)
+    return TrainedSage(module=module.eval(), schema=schema, settings=settings, seed=seed)
 
 
 def _schema(said: dict[str, Any]) -> Schema:

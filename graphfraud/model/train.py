@@ -1,8 +1,6 @@
 """A GraphSAGE trained on labels of several kinds at once."""
 
-import copy
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -39,8 +37,6 @@ class TrainedSage:
     schema: Schema
     settings: ModelSettings
     seed: int
-    epoch_count: int
-    """Passes after which the weights were taken."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,34 +57,20 @@ def trained_sage(
     *,
     seed: int,
     device: str,
-    validation: Mapping[str, Targets] | None = None,
-    on_epoch: Callable[[int, float], None] | None = None,
 ) -> TrainedSage:
-    """The model that fits `targets`, or of all passes the one that fits `validation` best.
+    """The model that fits `targets` after `epoch_count` passes.
 
-    Without `validation` it trains for `epoch_count` passes; with it, until `patience_count` passes bring no
-    better loss. The same seed and thread count give the same weights; torch's random state stays as it was.
+    The number of passes is fixed: labels come in few cases, so the loss on some of them rises long before
+    the ranking of all others stops getting better. The same seed and thread count give the same weights;
+    torch's random state stays as it was.
     """
-    rows = _judged_rows(targets, validation or {})
+    rows = {kind: np.unique(one.node_ix).astype(np.int64) for kind, one in sorted(targets.items())}
     field = field_of(inputs, rows, settings.layer_count).to(device)
     aims = _aims(targets, rows, device)
-    held_aims = _aims(validation, rows, device) if validation else None
     module = _fresh_module(inputs.schema, settings, seed).to(device, PRECISION)
     with _deterministic(device):
-        epoch_count = _fit(module, field, aims, held_aims, settings, on_epoch)
-    return TrainedSage(
-        module=module.eval().cpu(), schema=inputs.schema, settings=settings, seed=seed, epoch_count=epoch_count
-    )
-
-
-def _judged_rows(*all_targets: Mapping[str, Targets]) -> Rows:
-    kinds = sorted({kind for targets in all_targets for kind in targets})
-    return {
-        kind: np.unique(np.concatenate([targets[kind].node_ix for targets in all_targets if kind in targets])).astype(
-            np.int64
-        )
-        for kind in kinds
-    }
+        _fit(module, field, aims, settings)
+    return TrainedSage(module=module.eval().cpu(), schema=inputs.schema, settings=settings, seed=seed)
 
 
 def _aims(targets: Mapping[str, Targets], rows: Rows, device: str) -> dict[str, _Aim]:
@@ -114,48 +96,16 @@ def _loss(logits: Mapping[str, Float[Tensor, " _row"]], aims: Mapping[str, _Aim]
     return torch.stack(by_kind).mean()
 
 
-def _fit(
-    module: GraphSage,
-    field: Field,
-    aims: Mapping[str, _Aim],
-    held_aims: Mapping[str, _Aim] | None,
-    settings: ModelSettings,
-    on_epoch: Callable[[int, float], None] | None,
-) -> int:
-    """Passes after which the module has the weights that it is left with."""
+def _fit(module: GraphSage, field: Field, aims: Mapping[str, _Aim], settings: ModelSettings) -> None:
     optimizer = torch.optim.AdamW(
         module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay, fused=True
     )
-    best_epoch, best_loss, best_state = settings.epoch_count, math.inf, module.state_dict()
-    for epoch in range(1, settings.epoch_count + 1):
-        loss = _step(module, field, aims, optimizer)
-        if on_epoch:
-            on_epoch(epoch, loss)
-        if not held_aims:
-            continue
-        held_loss = _held_loss(module, field, held_aims)
-        if held_loss < best_loss:
-            best_epoch, best_loss, best_state = epoch, held_loss, copy.deepcopy(module.state_dict())
-        elif epoch - best_epoch >= settings.patience_count:
-            break
-    if held_aims:
-        module.load_state_dict(best_state)
-    return best_epoch
-
-
-def _step(module: GraphSage, field: Field, aims: Mapping[str, _Aim], optimizer: torch.optim.Optimizer) -> float:
-    """The training loss before one step against it."""
     module.train()
-    optimizer.zero_grad()
-    loss = _loss(module(field), aims)
-    loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
-    optimizer.step()
-    return loss.item()
-
-
-@torch.no_grad()
-def _held_loss(module: GraphSage, field: Field, aims: Mapping[str, _Aim]) -> float:
-    return _loss(module.eval()(field), aims).item()
+    for _ in range(settings.epoch_count):
+        optimizer.zero_grad()
+        loss = _loss(module(field), aims)
+        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+        optimizer.step()
 
 
 def _fresh_module(schema: Schema, settings: ModelSettings, seed: int) -> GraphSage:
