@@ -11,7 +11,7 @@ import polars as pl
 from graphfraud.errors import TooManyQuarantined
 from graphfraud.tables import INPUTS, QuarantinedFiles, QuarantinedRows
 from graphfraud_features.intake.feed import FeedFile
-from graphfraud_features.intake.rows import REASON
+from graphfraud_features.intake.rows import REASON, within_calendar
 from graphfraud_features.intake.salvage import ROW_NUMBER
 
 
@@ -81,6 +81,9 @@ def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
         return pl.col(name).cast(pl.List(pl.String)).alias(name)
     if dtype.is_float():
         return pl.col(name).cast(pl.String)
+    if isinstance(dtype, pl.Datetime):
+        named = within_calendar(pl.col(name), dtype).dt.to_string("iso")
+        return pl.coalesce(named, pl.col(name).to_physical().cast(pl.String)).alias(name)
     return pl.col(name).bin.encode("hex") if dtype == pl.Binary else pl.col(name)
 
 

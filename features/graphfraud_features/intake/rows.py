@@ -94,8 +94,12 @@ def _reason(rule: str) -> str:
 def _typed(name: str, source: pl.DataType, target: pl.DataType, *, naive_is_utc: bool) -> pl.Expr:
     """The column as `target`; null where its value is none."""
     value, nothing = pl.col(name), pl.lit(None, target).alias(name)
+    if isinstance(source, pl.Categorical | pl.Enum):
+        value, source = value.cast(pl.String), pl.String()
+    elif source == pl.Binary:
+        value, source = value.map_batches(_decoded, return_dtype=pl.String), pl.String()
     if isinstance(target, pl.Datetime):
-        return _instant(name, source, naive_is_utc=naive_is_utc)
+        return _instant(value, source, naive_is_utc=naive_is_utc).alias(name)
     if isinstance(target, pl.List):
         return value.cast(target, strict=False) if isinstance(source, pl.List | pl.Array) else nothing
     if source.is_nested() or (source == pl.Boolean and target == pl.Int64):
@@ -110,16 +114,38 @@ def _typed(name: str, source: pl.DataType, target: pl.DataType, *, naive_is_utc:
     return value.cast(target, strict=False)
 
 
-def _instant(name: str, source: pl.DataType, *, naive_is_utc: bool) -> pl.Expr:
-    """The column as UTC instants in microseconds; null for what is none, or has no zone while it must."""
-    value, utc = pl.col(name), pl.Datetime("us", "UTC")
+def _decoded(values: pl.Series) -> pl.Series:
+    """Bytes as the UTF-8 text that they are, null where they are none."""
+    return pl.Series([None if value is None else _text(value) for value in values], dtype=pl.String)
+
+
+def _text(value: bytes) -> str | None:
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def within_calendar(value: pl.Expr, source: pl.Datetime) -> pl.Expr:
+    """The instants of the years 1 to 9999, null for others: no calendar has a name for them."""
+    units = {"ms": 10**3, "us": 10**6, "ns": 10**9}[source.time_unit]
+    first, last = -62_135_596_800 * units, 253_402_300_799 * units
+    sane = (max(first, -(2**63)), min(last, 2**63 - 1))
+    return pl.when(value.to_physical().is_between(*sane)).then(value)
+
+
+def _instant(value: pl.Expr, source: pl.DataType, *, naive_is_utc: bool) -> pl.Expr:
+    """The value as a UTC instant in microseconds; null for what is none, or has no zone while it must."""
+    utc = pl.Datetime("us", "UTC")
+    if isinstance(source, pl.Datetime):
+        value = within_calendar(value, source)
     zoned = isinstance(source, pl.Datetime) and source.time_zone is not None
     if zoned:
         return value.dt.convert_time_zone("UTC").cast(utc)
     if naive_is_utc and source.is_temporal() and source != pl.Time:
         return value.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
     if source != pl.String:
-        return pl.lit(None, utc).alias(name)
+        return pl.lit(None, utc)
     text = value.str.strip_chars().str.replace(r"^(\d{4}-\d{2}-\d{2})[ tT]", "${1}T")
     text = text.str.replace(r"\s?(?:[zZ]|UTC)$", "+00:00")
     if naive_is_utc:
@@ -132,7 +158,7 @@ def _failure(name: str, source: pl.DataType, target: pl.DataType) -> pl.Expr:
     """`COLUMN_wrong_type`, or `COLUMN_without_zone`, where a value was written that its type does not take."""
     raw, wrong = pl.col(name), pl.lit(f"{name}_wrong_type")
     if isinstance(target, pl.Datetime):
-        naive = pl.lit(isinstance(source, pl.Datetime) or source == pl.Date)
+        naive = pl.lit(source == pl.Date or (isinstance(source, pl.Datetime) and source.time_zone is None))
         if source == pl.String:
             naive = raw.str.contains(r"^\s*\d{4}-\d{2}-\d{2}(?:[ tT]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\s*$")
         wrong = pl.when(naive).then(pl.lit(f"{name}_without_zone")).otherwise(wrong)

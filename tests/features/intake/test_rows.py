@@ -1,8 +1,10 @@
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 import polars as pl
 import pytest
 
+from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.intake.rows import judged_rows
 
 AT = datetime(2026, 10, 1, 12, 30, 15, 250_000, tzinfo=UTC)
@@ -58,6 +60,18 @@ def test_what_is_no_instant_is_a_wrong_type(decided_at: pl.Series) -> None:
     assert judged.refused["reason"].to_list() == ["decided_at_wrong_type"]
 
 
+@pytest.mark.parametrize("unit", ["ms", "us", "ns"])
+@pytest.mark.parametrize("edge", [-(2**63) + 1, 2**63 - 1])
+def test_instants_beyond_any_calendar_are_refused_and_kept(unit: Literal["ms", "us", "ns"], edge: int) -> None:
+    decided_at = pl.Series([edge], dtype=pl.Int64).cast(pl.Datetime(unit, "UTC"))
+    judged = judged_rows(label_rows(decided_at), "labels", naive_instants_are_utc=False)
+    kept = Quarantine()
+    kept.add_rows("labels", judged.refused.with_columns(file=pl.lit("labels.parquet")))
+    if unit != "ns":
+        assert kept.counts() == {"labels": {"decided_at_wrong_type": 1}}
+        assert str(edge) in kept.rows["labels"][0]["row"][0]
+
+
 def stream_rows(**columns: pl.Series) -> pl.DataFrame:
     plain = pl.DataFrame(columns)
     given = plain.columns
@@ -86,6 +100,10 @@ def stream_rows(**columns: pl.Series) -> pl.DataFrame:
         (pl.Series([-1]), [], ["played_ms_negative"]),
         (pl.Series([None], dtype=pl.Int64), [], ["played_ms_missing"]),
         (pl.Series([[1]]), [], ["played_ms_wrong_type"]),
+        (pl.Series(["30000"], dtype=pl.Categorical), [30_000], []),
+        (pl.Series(["soon"], dtype=pl.Categorical), [], ["played_ms_wrong_type"]),
+        (pl.Series([b"\xff"]), [], ["played_ms_wrong_type"]),
+        (pl.Series(["123.0"]), [123], []),
     ],
 )
 def test_a_count_is_taken_only_where_nothing_is_lost(played_ms: pl.Series, taken: list[int], reason: list[str]) -> None:
