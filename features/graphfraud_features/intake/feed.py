@@ -5,6 +5,7 @@ one place (`rows.py`) decides what a value means whatever the format it came in.
 """
 
 import csv
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,14 +28,6 @@ class UnreadableFile(Exception):
     """A file of the feed cannot be decoded, or not to its end."""
 
 
-@contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except UNREADABLE as error:
-        raise UnreadableFile(str(error).strip().split("\n", 1)[0] or type(error).__name__) from error
-
-
 @dataclass(frozen=True, slots=True)
 class FeedFile:
     """One file of one table."""
@@ -48,6 +41,15 @@ class FeedFile:
     def format(self) -> str:
         """Parquet, csv or ndjson, by the file's ending."""
         return self.path.suffix.removeprefix(".")
+
+
+@contextmanager
+def _reading(file: FeedFile) -> Iterator[None]:
+    try:
+        str(file.path).encode()  # a name that is no UTF-8 stops here: the readers take none
+        yield
+    except UNREADABLE as error:
+        raise UnreadableFile(str(error).strip().split("\n", 1)[0] or type(error).__name__) from error
 
 
 def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
@@ -72,7 +74,7 @@ def _table_files(feed: Path, table: str) -> list[FeedFile]:
     single = [feed / f"{table}.{ending}" for ending in FORMATS]
     inside = [path for path in (feed / table).rglob("*") if path.suffix.removeprefix(".") in FORMATS]
     paths = [path for path in [*single, *inside] if path.is_file()]
-    names = [(path.relative_to(feed).as_posix(), path) for path in paths]
+    names = [(os.fsencode(path.relative_to(feed)).decode(errors="backslashreplace"), path) for path in paths]
     return [FeedFile(table, path, name) for name, path in sorted(names) if not path.name.startswith((".", "_"))]
 
 
@@ -81,7 +83,7 @@ def raw_batches(file: FeedFile) -> Iterator[pl.DataFrame]:
 
     Raises: UnreadableFile when the file, or a page of it, cannot be decoded.
     """
-    with _reading():
+    with _reading(file):
         if file.format == "parquet":
             rows = pl.scan_parquet(file.path, glob=False).rename(set_apart).with_row_index(ROW_NUMBER, offset=1)
             batches: Iterable[pl.DataFrame] = rows.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True)
@@ -98,7 +100,7 @@ def raw_columns(file: FeedFile) -> list[str]:
 
     Raises: UnreadableFile.
     """
-    with _reading():
+    with _reading(file):
         if file.format == "parquet":
             return pl.scan_parquet(file.path, glob=False).collect_schema().names()
         if file.format == "csv":
