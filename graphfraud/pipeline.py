@@ -5,7 +5,7 @@ written empty.
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,7 @@ def run_feed(request: RunRequest, stages: Stages) -> RunOutcome:
 
     Raises: UsageError, InputRefused, EnvironmentFault.
     """
+    request = replace(request, out=request.out if request.out.is_symlink() else request.out.resolve())
     refuse_taken_place(request.out, replace=request.replace)
     refuse_overlap(request.feed, request.out)
     device = device_for(request.device)
@@ -85,14 +86,19 @@ def run_feed(request: RunRequest, stages: Stages) -> RunOutcome:
         try:
             return _Run(request, folder, quarantine, stages, device).outcome()
         except InputRefused as error:
-            write_refusal(refusal_folder(request.out), quarantine, error)
+            try:
+                write_refusal(refusal_folder(request.out), quarantine, error)
+            except UsageError as taken:
+                stages.warn(f"the quarantine could not be left: {taken}")
             raise
 
 
 def refuse_overlap(feed: Path, out: Path) -> None:
     """Raises: UsageError when the run would be written into its own feed, or over it."""
-    source, target = feed.resolve(), out.resolve()
-    if target == source or source in target.parents or target in source.parents:
+    source = feed.resolve()
+    for target in (out, refusal_folder(out)):
+        if target != source and source not in target.parents and target not in source.parents:
+            continue
         raise UsageError(f"{out} overlaps the feed {feed}: choose an --out beside it")
 
 

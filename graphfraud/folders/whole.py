@@ -6,15 +6,20 @@ which the kernel drops with its process, tells one that is still being written.
 """
 
 import fcntl
+import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import Final
 
 from graphfraud.errors import EnvironmentFault, FolderExists, UsageError
 from graphfraud.folders.manifest import MANIFEST
+
+KINDS: Final = ("run", "refusal")
+"""What a manifest of ours says that its folder is."""
 
 
 @contextmanager
@@ -56,8 +61,17 @@ def refuse_taken_place(place: Path, *, replace: bool) -> None:
         raise FolderExists(place)
     if not place.is_dir() or place.is_symlink():
         raise UsageError(f"{place} is no folder: choose another --out")
-    if any(place.iterdir()) and not (place / MANIFEST).is_file():
-        raise UsageError(f"{place} holds no {MANIFEST}: only a folder that graphfraud wrote is replaced")
+    if any(place.iterdir()) and not is_ours(place):
+        raise UsageError(f"{place} holds no {MANIFEST} of graphfraud: only a folder that graphfraud wrote is replaced")
+
+
+def is_ours(place: Path) -> bool:
+    """Whether graphfraud wrote the folder: its manifest says a format and a kind of ours."""
+    try:
+        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and "format" in manifest and manifest.get("kind") in KINDS
 
 
 def _swap_in(partial: Path, place: Path) -> None:

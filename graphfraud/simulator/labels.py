@@ -90,7 +90,9 @@ def _cleared(
 ) -> pl.DataFrame:
     """Honest subjects that were looked at: some by chance, more of those who look like fraud."""
     by_chance = [
-        pl.DataFrame({"subject_kind": kind, "subject_id": np.flatnonzero(rng.random(honest_counts[kind]) < share)})
+        pl.DataFrame({"subject_id": np.flatnonzero(rng.random(honest_counts[kind]) < share)}).select(
+            pl.lit(kind).alias("subject_kind"), "subject_id"
+        )
         for kind, share in CLEARED_SHARE.items()
     ]
     suspects = lookalikes.select("subject_kind", "subject_id").unique().sort("subject_kind", "subject_id")

@@ -70,6 +70,42 @@ def test_a_truncated_file_is_quarantined_and_the_others_count(
     assert pl.read_parquet(run / "track_months.parquet")["streams"].sum() == 600
 
 
+def test_a_file_of_another_format_is_not_passed_over_in_silence(
+    graphfraud: Graphfraud, tmp_path: Path, tables: Tables
+) -> None:
+    streams = tables.pop("streams")
+    feed, run = write_feed(tmp_path / "feed", tables), tmp_path / "run"
+    (feed / "streams" / "_tmp").mkdir(parents=True)
+    streams.write_parquet(feed / "streams" / "a.PARQUET")
+    (feed / "streams" / "b.parquet.gz").write_bytes(b"compressed")
+    (feed / "streams" / "_tmp" / "half.parquet").write_bytes(b"half")
+    assert graphfraud("run", feed, "--out", run).code == 0
+    assert pl.read_parquet(run / "quarantine" / "files.parquet")["file"].to_list() == ["streams/b.parquet.gz"]
+    assert pl.read_parquet(run / "track_months.parquet")["streams"].sum() == 900
+
+
+def test_a_quote_that_nobody_closes_does_not_swallow_rows_in_silence(
+    graphfraud: Graphfraud, tmp_path: Path, tables: Tables
+) -> None:
+    listeners = tables.pop("listeners")
+    feed = write_feed(tmp_path / "feed", tables)
+    lines = listeners.write_csv().splitlines()
+    lines[5] = '"' + lines[5]
+    (feed / "listeners.csv").write_text("\n".join(lines) + "\n")
+    answer = graphfraud("run", feed, "--out", tmp_path / "run")
+    assert answer.code == 3
+    assert "listeners.csv: table 'listeners' cannot be read" in answer.last_error
+
+
+def test_a_feed_that_lies_where_a_refusal_would_go_is_kept(
+    graphfraud: Graphfraud, tmp_path: Path, tables: Tables
+) -> None:
+    del tables["tracks"]
+    feed = write_feed(tmp_path / "run.refused", tables)
+    assert graphfraud("run", feed, "--out", tmp_path / "run").code == 2
+    assert (feed / "streams.parquet").is_file()
+
+
 def test_a_required_table_without_a_readable_file_is_refused(
     graphfraud: Graphfraud, tmp_path: Path, tables: Tables
 ) -> None:
@@ -316,6 +352,7 @@ def test_a_folder_that_is_no_run_is_never_replaced(graphfraud: Graphfraud, tmp_p
     feed, precious = write_feed(tmp_path / "feed", tables), tmp_path / "precious"
     precious.mkdir()
     (precious / "thesis.txt").write_text("years of work")
+    (precious / "manifest.json").write_text('{"name": "of somebody else"}')
     assert graphfraud("run", feed, "--out", precious, "--replace").code == 2
     assert (precious / "thesis.txt").read_text() == "years of work"
 

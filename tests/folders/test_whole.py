@@ -34,7 +34,7 @@ def test_a_replaced_folder_is_wholly_the_new_one(tmp_path: Path) -> None:
     for content in ("old", "new"):
         with whole_folder(place, replace=True) as folder:
             (folder / content).write_text(content)
-            write_manifest(folder, {})
+            write_manifest(folder, {"kind": "run"})
     assert {path.name for path in place.iterdir()} == {"new", "manifest.json"}
     assert list(tmp_path.iterdir()) == [place]
 

@@ -235,7 +235,7 @@ class _Desk:
     def _note_standing(self, kind: str, table: str, judged: pl.LazyFrame) -> None:
         key = ID_COLUMN[kind]
         facts = [key, "duration_ms"] if kind == TRACK else [key]
-        known = pl.read_parquet(self.work / f"{table}.parquet", columns=facts)
+        known = pl.read_parquet(self.work / f"{table}.parquet", columns=facts, glob=False)
         away = judged.filter(pl.col("fate").is_in(("erased", "after_as_of"))).select(
             *facts, standing=pl.col("fate").replace("after_as_of", "later")
         )

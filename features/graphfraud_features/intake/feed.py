@@ -40,13 +40,15 @@ class FeedFile:
     @property
     def format(self) -> str:
         """Parquet, csv or ndjson, by the file's ending."""
-        return self.path.suffix.removeprefix(".")
+        return self.path.suffix.removeprefix(".").lower()
 
 
 @contextmanager
 def _reading(file: FeedFile) -> Iterator[None]:
     try:
         str(file.path).encode()  # a name that is no UTF-8 stops here: the readers take none
+        if file.format not in FORMATS:
+            raise ValueError(f"no {', '.join(FORMATS)} by its ending: write one of these")
         yield
     except UNREADABLE as error:
         raise UnreadableFile(str(error).strip().split("\n", 1)[0] or type(error).__name__) from error
@@ -54,6 +56,9 @@ def _reading(file: FeedFile) -> Iterator[None]:
 
 def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
     """The files of each table, sorted by name; optional tables that are absent have none.
+
+    Whatever lies in a table's folder belongs to it, but for names that begin with a dot or an
+    underscore: a file of another format is not passed over in silence, but refused when it is read.
 
     Raises: UsageError when there is no such folder, TableMissing for a required table.
     """
@@ -72,10 +77,13 @@ def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
 
 def _table_files(feed: Path, table: str) -> list[FeedFile]:
     single = [feed / f"{table}.{ending}" for ending in FORMATS]
-    inside = [path for path in (feed / table).rglob("*") if path.suffix.removeprefix(".") in FORMATS]
-    paths = [path for path in [*single, *inside] if path.is_file()]
+    paths = [path for path in [*single, *(feed / table).rglob("*")] if path.is_file()]
     names = [(os.fsencode(path.relative_to(feed)).decode(errors="backslashreplace"), path) for path in paths]
-    return [FeedFile(table, path, name) for name, path in sorted(names) if not path.name.startswith((".", "_"))]
+    return [FeedFile(table, path, name) for name, path in sorted(names) if not _is_hidden(path.relative_to(feed))]
+
+
+def _is_hidden(name: Path) -> bool:
+    return any(part.startswith((".", "_")) for part in name.parts)
 
 
 def raw_batches(file: FeedFile) -> Iterator[pl.DataFrame]:

@@ -53,7 +53,7 @@ def csv_header(path: Path) -> list[str]:
 def _patient_csv(path: Path) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_FIELD)
     with path.open(encoding="utf-8-sig", errors="backslashreplace", newline="") as lines:
-        reader = csv.reader(lines)
+        reader = csv.reader(lines, strict=True)  # a quote that nobody closes must not swallow the rest
         header = [set_apart(name) for name in next(reader)]
         for number, values in enumerate((row for row in reader if row), start=1):
             row: Row = {ROW_NUMBER: number, **dict(zip(header, [value or None for value in values], strict=False))}
