@@ -10,7 +10,6 @@ MEAN: Final = "mean"
 """A shared means: one device, address, payee or plan group that two or more subjects use."""
 
 SUBJECT_KINDS: Final = (ACCOUNT, TRACK, LISTENER)
-NODE_KINDS: Final = (ACCOUNT, TRACK, LISTENER, MEAN)
 ID_COLUMN: Final = {ACCOUNT: "account_id", TRACK: "track_id", LISTENER: "listener_id", MEAN: "mean_id"}
 
 
