@@ -72,6 +72,29 @@ class AudioSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class RingSettings:
+    """How rings are sought, and from which risk one is reported."""
+
+    min_listeners_count: Annotated[
+        int, Field(ge=2, le=1_000, description="listeners that a group must have to be suspected of a stream ring")
+    ] = 3
+    max_audience_share: Annotated[
+        float,
+        Field(ge=0.001, le=1.0, description="of all listeners, the effective audience from which a thing is a hit"),
+    ] = 0.05
+    max_group_share: Annotated[
+        float, Field(ge=0.001, le=1.0, description="of all listeners, those from which a group is a crowd, not a ring")
+    ] = 0.2
+    max_tied_accounts: Annotated[
+        int, Field(ge=2, le=10_000, description="accounts from which what they share ties nobody")
+    ] = 100
+    chance_group_count: Annotated[
+        int, Field(ge=8, le=10_000, description="random groups that each suspected one is held against")
+    ] = 64
+    reported_from: Annotated[float, Field(ge=0.0, le=1.0, description="risk from which a ring is reported")] = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class RunSettings:
     """What holds for all stages of a run."""
 
@@ -88,6 +111,7 @@ class Settings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     model: ModelSettings = field(default_factory=ModelSettings)
     audio: AudioSettings = field(default_factory=AudioSettings)
+    rings: RingSettings = field(default_factory=RingSettings)
     run: RunSettings = field(default_factory=RunSettings)
 
 

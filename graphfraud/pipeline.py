@@ -1,8 +1,4 @@
-"""The main job: events -> graph -> model, audio, rules -> evidence -> verdict -> tables.
-
-Rings take their place between the graph and the verdict; until they are found their tables are
-written empty.
-"""
+"""The main job: events -> graph -> model, audio, rings, rules -> evidence -> verdict -> tables."""
 
 import shutil
 from dataclasses import dataclass, replace
@@ -14,6 +10,8 @@ import polars as pl
 import torch
 
 from graphfraud.audio.duplicates import duplicate_evidence
+from graphfraud.audio.sight import sights
+from graphfraud.audio.twins import twin_pairs
 from graphfraud.config import Policy, Settings
 from graphfraud.detector.detect import Behaviour, behaviour
 from graphfraud.detector.splits import LabelSet
@@ -22,6 +20,7 @@ from graphfraud.folders.manifest import write_manifest
 from graphfraud.folders.whole import refuse_taken_place, whole_folder
 from graphfraud.fusion.economics import track_months
 from graphfraud.fusion.policy import policy_evidence
+from graphfraud.fusion.rings import ring_of, stolen, with_rings
 from graphfraud.fusion.verdict import judged, unknown_overrides
 from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
 from graphfraud.graph.typed import Graph
@@ -34,6 +33,7 @@ from graphfraud.run.parts import (
     detector_evidence,
     subject_evidence,
 )
+from graphfraud.run.rings import FoundRings, found_rings, ring_platform
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
@@ -67,6 +67,7 @@ class RunOutcome:
     """What came of a run, for its summary; the rest is in its folder."""
 
     scores: pl.DataFrame
+    rings: pl.DataFrame
     months: pl.DataFrame
     manifest: dict[str, Any]
 
@@ -148,16 +149,18 @@ class _Run:
             labels = label_sets(graph, events.table("labels").collect())
             learned = self._behaviour(graph, training, labels)
         with self.stages.stage("compare audio"):
-            content = self._content(events)
+            content, twins = self._audio(events)
+        with self.stages.stage("find rings"):
+            found = self._rings(graph, events, twins)
         with self.stages.stage("judge"):
             parts = behaviour_evidence(learned, labels, self.request.settings.model.novel_share)
-            scores = self._scores(subject_evidence(graph, parts, content, self._rules(events)))
+            scores = self._scores(subject_evidence(graph, parts, content, self._rules(events)), found)
         with self.stages.stage("count payments"):
-            months = self._months(scores, events)
-        tables = {"scores": scores, "track_months": months}
+            months = self._months(scores, found, events)
+        tables = {"scores": scores, "rings": found.rings, "ring_members": found.members, "track_months": months}
         with self.stages.stage("write run"):
-            whole = self._written(tables)
-            identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), whole)}
+            self._write(tables, found)
+            identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
             shutil.rmtree(work)
         manifest = {
             "kind": "run",
@@ -165,7 +168,7 @@ class _Run:
             "measured": measured(self.stages, learned, events, self.quarantine),
         }
         write_manifest(self.folder, manifest)
-        return RunOutcome(scores=scores, months=months, manifest=manifest)
+        return RunOutcome(scores=scores, rings=found.rings, months=months, manifest=manifest)
 
     def _staged(self, work: Path) -> Staged:
         work.mkdir()
@@ -222,20 +225,25 @@ class _Run:
             write_checkpoint(self.folder / "model", learned.sage)
         return learned
 
-    def _content(self, events: Admitted) -> pl.DataFrame:
+    def _audio(self, events: Admitted) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The content part of tracks and accounts, and all pairs of twins."""
         tracks = events.table("tracks").select("track_id", "account_id", "uploaded_at").collect()
         embeddings = events.table("embeddings").collect()
-        evidence = duplicate_evidence(
-            embeddings,
-            tracks,
-            self.request.settings.audio,
-            threads=self.request.threads,
-            seed=self.request.settings.run.seed,
-        )
+        settings, run = self.request.settings.audio, self.request.settings.run
+        seen = sights(embeddings, tracks, settings, threads=self.request.threads, seed=run.seed)
+        evidence, twins = duplicate_evidence(seen), twin_pairs(seen)
         (self.folder / "audio").mkdir()
         evidence.write_parquet(self.folder / "audio" / "duplicates.parquet")
+        twins.write_parquet(self.folder / "audio" / "twins.parquet")
         self.stages.count_rows("embeddings", embeddings.height)
-        return content_evidence(evidence, tracks)
+        return content_evidence(evidence, tracks), twins
+
+    def _rings(self, graph: Graph, events: Admitted, twins: pl.DataFrame) -> FoundRings:
+        settings = self.request.settings
+        sounding = events.table("embeddings").select(pl.col("track_id").unique()).collect()["track_id"]
+        platform = ring_platform(graph, scoring_view(events), twins, sounding, settings.features)
+        self.stages.count_rows("plays", len(platform.log.track_ix))
+        return found_rings(platform, settings.rings, seed=settings.run.seed, progress=self.stages.say)
 
     def _rules(self, events: Admitted) -> pl.DataFrame:
         days = events.table("streams").select("listener_id", "played_ms", day=pl.col("started_at").dt.date())
@@ -247,26 +255,36 @@ class _Run:
             as_of=events.as_of,
         )
 
-    def _scores(self, evidence: pl.DataFrame) -> pl.DataFrame:
+    def _scores(self, evidence: pl.DataFrame, found: FoundRings) -> pl.DataFrame:
         policy = self.request.policy
         if unknown := unknown_overrides(evidence, policy):
             self.stages.warn(f"{len(unknown)} of the policy's overrides name subjects that the feed does not know")
-        ringless = judged(evidence, policy).with_columns(ring_id=pl.lit(None, pl.String))
-        return OUTPUTS["scores"].validate(ringless)
+        scores = judged(with_rings(evidence, found.suspected, policy.prevalence), policy)
+        named = scores.join(
+            ring_of(found.suspected), on=["subject_kind", "subject_id"], how="left", maintain_order="left"
+        )
+        return OUTPUTS["scores"].validate(named)
 
-    def _months(self, scores: pl.DataFrame, events: Admitted) -> pl.DataFrame:
+    def _months(self, scores: pl.DataFrame, found: FoundRings, events: Admitted) -> pl.DataFrame:
+        policy = self.request.policy
         listeners = scores.lazy().filter(subject_kind="listener")
-        risks = listeners.select("risk", "verdict", listener_id="subject_id")
-        months = track_months(events.table("streams"), risks, self.request.policy.payout, events.as_of)
+        months = track_months(
+            events.table("streams"),
+            listeners.select("risk", "verdict", listener_id="subject_id"),
+            policy.payout,
+            events.as_of,
+            stolen=stolen(found.suspected, policy.thresholds.listener.hold),
+        )
         return OUTPUTS["track_months"].validate(months.collect(engine="streaming"))
 
-    def _written(self, made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-        """Every table of the contract, as it now lies in the folder; the rings' are empty."""
-        tables = {name: made.get(name, schema.create_empty()) for name, schema in OUTPUTS.items()}
+    def _write(self, tables: dict[str, pl.DataFrame], found: FoundRings) -> None:
+        """Writes every table of the contract, and what is known of rings beside."""
         for name, rows in tables.items():
             rows.write_parquet(self.folder / f"{name}.parquet")
-        (self.folder / "rings").mkdir()
-        return tables
+        folder = self.folder / "rings"
+        folder.mkdir()
+        for name, rows in (("hours", found.hours), ("plays", found.plays), ("suspected", found.suspected)):
+            rows.write_parquet(folder / f"{name}.parquet")
 
     def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:
         asked = run_identity(

@@ -288,6 +288,26 @@ class RingMembers(dy.Schema):
     weight = dy.Float64(nullable=False, min=0.0, max=1.0)
 
 
+class RingHours(dy.Schema):
+    """When a ring plays; `rings/hours.parquet` of a run, 24 rows a ring."""
+
+    ring_id = dy.String(primary_key=True)
+    hour = dy.Int64(primary_key=True, min=0, max=23, metadata={"doc": "UTC"})
+    plays = dy.Int64(nullable=False, min=0, metadata={"doc": "of the extent's tracks by its listeners"})
+    expected_share = dy.Float64(
+        nullable=False, min=0.0, max=1.0, metadata={"doc": "of the plays of people of its listeners' countries"}
+    )
+
+
+class RingPlays(dy.Schema):
+    """Who of a ring's extent plays which of its tracks; `rings/plays.parquet` of a run."""
+
+    ring_id = dy.String(primary_key=True)
+    listener_id = dy.String(primary_key=True)
+    track_id = dy.String(primary_key=True)
+    plays = dy.Int64(nullable=False, min=1)
+
+
 class TrackMonths(dy.Schema):
     """What a track's month is worth; a row for each month with a stream."""
 

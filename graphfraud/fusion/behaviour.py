@@ -9,11 +9,10 @@ from jaxtyping import Bool
 from graphfraud.fusion.calibration import (
     BEHAVIOUR_LIMIT,
     Calibration,
-    Vector,
-    bounded_log_odds,
     fitted_calibration,
     mixture_log_odds,
 )
+from graphfraud.log_odds import Vector, bounded_log_odds
 
 FEWEST_LABELS_COUNT: Final = 50
 """Labels of either class under which the calibration shipped with the product serves."""
@@ -61,7 +60,7 @@ def behaviour_part(
     if learned is None:
         return BehaviourPart(log_odds=_bounded(surprise), known_log_odds=None, calibrated="shipped")
     line = _line_of_learned(learned, shipped)
-    known = line.log_likelihood_ratio(learned.every)
+    known = _as_sure_as_labels_allow(line.log_likelihood_ratio(learned.every), learned)
     mixed = mixture_log_odds(known, surprise, novel_share=novel_share)
     return BehaviourPart(log_odds=_bounded(mixed), known_log_odds=known, calibrated=line.source)
 
@@ -73,6 +72,17 @@ def _line_of_learned(learned: LearnedEvidence, shipped: ShippedCalibrations) -> 
     if min(fraud_count, is_fraud.size - fraud_count) < FEWEST_LABELS_COUNT:
         return shipped.learned
     return fitted_calibration(out_of_fold, is_fraud)
+
+
+def _as_sure_as_labels_allow(log_odds: Vector, learned: LearnedEvidence) -> Vector:
+    """Accusations kept below what the number of cleared subjects can support.
+
+    That none of n cleared ones looks like this leaves room for one in n + 1 honest ones that do (Laplace's rule of
+    succession): on resemblance alone, a few hundred labels accuse nobody beyond doubt among millions.
+    """
+    cleared_count = int((~learned.is_fraud).sum())
+    limit = float(np.log1p(max(cleared_count, 1)))
+    return np.where(log_odds > 0, bounded_log_odds(log_odds, limit=limit), log_odds)
 
 
 def _bounded(log_odds: Vector) -> Vector:

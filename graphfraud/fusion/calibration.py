@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float64
 from numpy.typing import ArrayLike
 
 from graphfraud.config import Weights
+from graphfraud.log_odds import Vector, logit, sigmoid
 
 CONTENT_LIMIT: Final = 6.0
 BEHAVIOUR_LIMIT: Final = 9.0
@@ -32,23 +33,8 @@ SPREAD_FLOOR: Final = 1e-12
 NEWTON_STEP_COUNT: Final = 100
 NEWTON_TOLERANCE: Final = 1e-10
 
-Vector = Float64[np.ndarray, " subject"]
 Design = Float64[np.ndarray, "subject parameter"]
 Parameters = Float64[np.ndarray, " parameter"]
-
-
-def logit(probability: ArrayLike) -> Vector:
-    """Log-odds of each probability; infinite at 0 and 1."""
-    p = np.asarray(probability, dtype=np.float64)
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.log(p) - np.log1p(-p))
-
-
-def sigmoid(log_odds: ArrayLike) -> Vector:
-    """Probability at each log-odds, as exact in the far tails as float64 is."""
-    x = np.asarray(log_odds, dtype=np.float64)
-    z = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, z) / (1.0 + z)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,16 +132,6 @@ def mixture_log_odds(known: Vector, novel: Vector, *, novel_share: float) -> Vec
     if novel_share >= 1.0:
         return novel
     return np.asarray(np.logaddexp(np.log1p(-novel_share) + known, np.log(novel_share) + novel))
-
-
-def bounded_log_odds(x: Vector, *, limit: float) -> Vector:
-    """Log-odds kept within `limit`, near what they were in the middle and rising everywhere.
-
-    Clipping would tie everyone past the limit, and callers rank far into the tail.
-    """
-    ratio = np.abs(x) / limit
-    folded = np.minimum(ratio, 1.0 / np.maximum(ratio, 1.0))  # one root serves both sides, and nothing overflows
-    return np.asarray(np.copysign(limit * np.minimum(ratio, 1.0) / (1.0 + folded**4) ** 0.25, x))
 
 
 def fused_log_odds(content: Vector, behaviour: Vector, policy: Vector, weights: Weights) -> Vector:

@@ -3,6 +3,7 @@
 Withholding is arithmetic, never a penalty: it follows who played and touches nobody's verdict.
 """
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -15,17 +16,31 @@ ONE: Final = 2**32
 of one track-month stay within 64 bits."""
 
 
-def track_months(streams: pl.LazyFrame, listener_risk: pl.LazyFrame, payout: Payout, as_of: datetime) -> pl.LazyFrame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stolen:
+    """Plays that somebody else makes in honest listeners' names: a victim's plays of its ring's tracks."""
+
+    victims: pl.LazyFrame
+    """suspicion, listener_id, risk (that the victim's plays of the ring are stolen), waits (their payment does)."""
+    tracks: pl.LazyFrame
+    """suspicion, track_id."""
+
+
+def track_months(
+    streams: pl.LazyFrame, listener_risk: pl.LazyFrame, payout: Payout, as_of: datetime, *, stolen: Stolen | None = None
+) -> pl.LazyFrame:
     """One row for each month of each track with a stream before `as_of`, as `tables.TrackMonths`, in key order.
 
     `streams` has listener_id, track_id, started_at and played_ms; `listener_risk` listener_id, risk
     and verdict. A listener without a risk counts as an honest one. Withheld are the payable streams
-    that listeners under a verdict other than allow are expected to have faked, rounded.
+    that listeners under a verdict other than allow are expected to have faked, and those that somebody
+    else made in a victim's name, rounded.
     """
     before = streams.filter(pl.col("started_at") < as_of)
     first_stream = before.select(pl.col("started_at").min()).collect(engine="streaming").item()
     plays = _monthly_plays(before, payout).collect(engine="streaming").lazy()
-    months = plays.join(_fixed_point_risk(listener_risk), on="listener_id", how="left").group_by("track_id", "month")
+    risky = plays.join(_fixed_point_risk(listener_risk), on="listener_id", how="left")
+    months = (risky if stolen is None else _with_stolen(risky, stolen)).group_by("track_id", "month")
     counted = months.agg(
         pl.col("streams").sum(),
         pl.col("payable_streams").sum(),
@@ -62,6 +77,20 @@ def _fixed_point_risk(listener_risk: pl.LazyFrame) -> pl.LazyFrame:
     risk = (pl.col("risk") * ONE).round().cast(pl.Int64)
     pays = pl.col("verdict") == "allow"
     return listener_risk.select("listener_id", risk=risk, withheld_risk=pl.when(pays).then(0).otherwise(risk))
+
+
+def _with_stolen(plays: pl.LazyFrame, stolen: Stolen) -> pl.LazyFrame:
+    """The plays, those of a victim on its ring's tracks at the risk that they are stolen where that is greater."""
+    taken = (
+        plays.join(stolen.victims.rename({"risk": "stolen"}), on="listener_id")
+        .join(stolen.tracks, on=["suspicion", "track_id"], how="semi")
+        .with_columns((pl.col("stolen") * ONE).round().cast(pl.Int64))
+        .group_by("listener_id", "track_id")
+        .agg(pl.col("stolen").max(), waiting=pl.col("stolen").filter("waits").max())
+    )
+    return plays.join(taken, on=["listener_id", "track_id"], how="left").with_columns(
+        risk=pl.max_horizontal("risk", "stolen"), withheld_risk=pl.max_horizontal("withheld_risk", "waiting")
+    )
 
 
 def _expected_fakes(count: str, risk: str) -> pl.Expr:

@@ -10,7 +10,8 @@ from typing import Final
 import polars as pl
 
 from graphfraud.config import FunctionalNoiseRule, MassUploadRule, MoreThanADayRule, Rules, SharedPayeeRule
-from graphfraud.fusion.calibration import POLICY_LIMIT, bounded_log_odds
+from graphfraud.fusion.calibration import POLICY_LIMIT
+from graphfraud.log_odds import bounded_log_odds
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, TRACK
 
 ISRC: Final = r"^[A-Z]{2}[A-Z0-9]{3}[0-9]{7}$"

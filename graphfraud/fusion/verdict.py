@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 
 from graphfraud.config import Policy
-from graphfraud.fusion.calibration import Vector, fused_log_odds, risk_from
+from graphfraud.fusion.calibration import fused_log_odds, risk_from
+from graphfraud.log_odds import Vector
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 PARTS: Final = ("content", "behaviour", "policy")

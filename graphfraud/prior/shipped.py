@@ -8,9 +8,11 @@ from typing import Any, Final
 from graphfraud.audio.duplicates import DuplicateCalibration
 from graphfraud.fusion.behaviour import ShippedCalibrations
 from graphfraud.fusion.calibration import Calibration
+from graphfraud.rings.evidence.weigh import Limit, RingWeights, Word
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 CALIBRATION_FILE: Final = "calibration.json"
+RINGS_FILE: Final = "rings.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,16 @@ def shipped_prior() -> Shipped:
     return Shipped(
         behaviour={kind: _behaviour(content[kind]) for kind in SUBJECT_KINDS},
         duplicate=DuplicateCalibration(**content["duplicate"]),
+    )
+
+
+def shipped_ring_weights() -> RingWeights:
+    """How ring evidence weighs: set by reasoning, and held to simulated platforms, not fitted to any."""
+    content = json.loads(files("graphfraud.prior").joinpath(RINGS_FILE).read_text(encoding="utf-8"))
+    return RingWeights(
+        prior_log_odds=content["prior_log_odds"],
+        words={measure: Word(**word) for measure, word in content["words"].items()},
+        limits={family: Limit(**limit) for family, limit in content["limits"].items()},
     )
 
 

@@ -11,9 +11,10 @@ from graphfraud.detector.detect import Behaviour, KindBehaviour
 from graphfraud.detector.splits import LabelSet
 from graphfraud.detector.surprise import reason_codes
 from graphfraud.fusion.behaviour import BehaviourPart, LearnedEvidence, behaviour_part
-from graphfraud.fusion.calibration import CONTENT_LIMIT, bounded_log_odds
+from graphfraud.fusion.calibration import CONTENT_LIMIT
 from graphfraud.fusion.policy import summed_policy_log_odds
 from graphfraud.graph.typed import Graph
+from graphfraud.log_odds import bounded_log_odds
 from graphfraud.prior.shipped import shipped_prior
 from graphfraud.tables import DetectorEvidence, feature_facts
 from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK

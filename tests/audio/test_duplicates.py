@@ -6,6 +6,7 @@ import pytest
 
 from graphfraud.audio.duplicates import DuplicateCalibration, account_log_odds, duplicate_evidence
 from graphfraud.audio.neighbours import indexed
+from graphfraud.audio.sight import sights
 from graphfraud.config import AudioSettings
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -24,7 +25,7 @@ def catalogue(vectors: np.ndarray, owners: list[str]) -> tuple[pl.DataFrame, pl.
 
 
 def evidence_of(embeddings: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:
-    return duplicate_evidence(embeddings, tracks, AudioSettings(), threads=1, seed=0)
+    return duplicate_evidence(sights(embeddings, tracks, AudioSettings(), threads=1, seed=0))
 
 
 def random_vectors(count: int, seed: int = 0) -> np.ndarray:

@@ -9,14 +9,12 @@ from graphfraud.fusion.calibration import (
     CONTENT_LIMIT,
     POLICY_LIMIT,
     Calibration,
-    bounded_log_odds,
     fitted_calibration,
     fused_log_odds,
-    logit,
     mixture_log_odds,
     risk_from,
-    sigmoid,
 )
+from graphfraud.log_odds import bounded_log_odds, logit, sigmoid
 
 REACHABLE = CONTENT_LIMIT + BEHAVIOUR_LIMIT + POLICY_LIMIT
 KINDS = ("account", "track", "listener")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphfraud.config import Override, Policy, PrevalenceByKind, Thresholds, ThresholdsByKind, Weights
-from graphfraud.fusion.calibration import logit
 from graphfraud.fusion.verdict import judged, unknown_overrides
+from graphfraud.log_odds import logit
 from graphfraud.tables import Scores
 
 SCHEMA = pl.Schema(

@@ -30,7 +30,7 @@ def fixed(share: pl.Expr) -> pl.Expr:
 def enriched_plays(view: View, settings: FeatureSettings) -> pl.LazyFrame:
     """One row a play: ids, day, signs (0/1 or fixed point).
 
-    Columns: listener_id, track_id, account_id, started_at, device_id, source, day, and the summable
+    Columns: listener_id, track_id, account_id, started_at, device_id, ip_hash, source, day, and the summable
     is_paid, is_just_paid, is_skip, is_night, is_chosen, is_young, completion_fp, flat_day_fp.
     """
     plays = (
@@ -43,7 +43,8 @@ def enriched_plays(view: View, settings: FeatureSettings) -> pl.LazyFrame:
     is_paid = played >= PAID_FROM_MS
     ends_early = played < duration - 2_000
     return plays.join(day_curves(plays), on=["home", "hour"]).select(
-        *("listener_id", "track_id", "account_id", "started_at", "device_id", "source", "is_night", "flat_day_fp"),
+        *("listener_id", "track_id", "account_id", "started_at", "device_id", "ip_hash"),
+        *("source", "is_night", "flat_day_fp"),
         day=pl.col("started_at").dt.date(),
         is_paid=is_paid,
         is_just_paid=is_paid & ends_early & (played < PAID_FROM_MS + settings.just_paid_window_ms),

@@ -37,10 +37,14 @@ def _bursts(plays: pl.LazyFrame) -> pl.LazyFrame:
     return peak.join(devices.agg(device_count=pl.len()), on="track_id", how="left")
 
 
+def title_words() -> pl.Expr:
+    """The words of a track's title in lower case, whatever their order, with a space between."""
+    return pl.col("title").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+").list.sort().list.join(" ")
+
+
 def same_titles(view: View) -> pl.LazyFrame:
     """For each track: how many tracks of other accounts carry the same words, in whatever order."""
-    words = pl.col("title").str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+").list.sort().list.join(" ")
-    titled = view.tracks.select("track_id", "account_id", words=words)
+    titled = view.tracks.select("track_id", "account_id", words=title_words())
     everywhere = pl.len().over("words")
     own = pl.len().over("words", "account_id")
     return titled.select(

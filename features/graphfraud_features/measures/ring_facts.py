@@ -1,0 +1,67 @@
+"""What rings are sought and judged by, beyond the graph: every play with its signs, and plain facts of subjects.
+
+Row numbers are those of the graph of the same view: the rank of an id in sorted order.
+"""
+
+import polars as pl
+
+from graphfraud.config import FeatureSettings
+from graphfraud_features.measures.plays import enriched_plays
+from graphfraud_features.measures.tracks import title_words
+from graphfraud_features.view import View
+
+
+def play_log(view: View, settings: FeatureSettings) -> pl.LazyFrame:
+    """One row a play, by listener and then by instant.
+
+    Columns: listener_ix, track_ix, started_at, hour (UTC), device and address (numbers that are equal where the
+    platform's ids are, null where there is none), is_paid, is_just_paid, is_night.
+    """
+    numbered = (
+        enriched_plays(view, settings)
+        .join(_numbered(view.listeners, "listener"), on="listener_id")
+        .join(_numbered(view.tracks, "track"), on="track_id")
+    )
+    return numbered.select(
+        "listener_ix",
+        "track_ix",
+        "started_at",
+        hour=pl.col("started_at").dt.hour().cast(pl.UInt8),
+        device=_number_of("device_id"),
+        address=_number_of("ip_hash"),
+        is_paid="is_paid",
+        is_just_paid="is_just_paid",
+        is_night="is_night",
+    ).sort("listener_ix", "started_at", "track_ix")
+
+
+def listener_facts(view: View) -> pl.LazyFrame:
+    """In row order: created_at, country (a number that is equal where the home country is)."""
+    return view.listeners.sort("listener_id").select("created_at", country=_number_of("country"))
+
+
+def account_facts(view: View) -> pl.LazyFrame:
+    """In row order: created_at, payee (a number that is equal where the payee is, null where it is unknown)."""
+    return view.accounts.sort("account_id").select("created_at", payee=_number_of("payee_hash"))
+
+
+def track_facts(view: View) -> pl.LazyFrame:
+    """In row order: account_ix, uploaded_at, words (equal numbers are titles of the same words, null under three)."""
+    words = title_words()
+    return (
+        view.tracks.join(_numbered(view.accounts, "account"), on="account_id")
+        .sort("track_id")
+        .with_columns(words=pl.when(words.str.count_matches(" ") >= 2).then(words))
+        .select("account_ix", "uploaded_at", words=_number_of("words"))
+    )
+
+
+def _numbered(subjects: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    key = f"{kind}_id"
+    rows = subjects.select(key).sort(key).with_row_index(f"{kind}_ix")
+    return rows.with_columns(pl.col(f"{kind}_ix").cast(pl.Int32))
+
+
+def _number_of(column: str) -> pl.Expr:
+    """Numbers from 0 on by the order of the values; null stays null."""
+    return (pl.col(column).rank("dense").cast(pl.Int32) - 1).alias(column)

@@ -1,0 +1,1 @@
+"""Rings: coordinated groups, found without labels, held against chance, with the part that each member plays."""

@@ -1,0 +1,1 @@
+"""Groups that may be rings, proposed generously and without labels: evidence convicts, not resemblance."""

@@ -1,0 +1,121 @@
+"""Listeners who give the same few things the same unusual attention, at the level of tracks, owners and payees.
+
+The thinnest ring shows only at the level of owners: no two bots of it need share a track. What a listener
+gives is measured in nats: how surprising so many plays are for somebody who plays so much and something that
+is played so often (a Poisson deviance). Strays cost nothing, hits weigh little, and a bot that hides among
+hits still spends most of its surprise on those who pay for it.
+"""
+
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float64, Int32, Integer
+from scipy.sparse import csr_array
+
+from graphfraud.config import RingSettings
+from graphfraud.rings.candidates.communities import Ties, communities
+from graphfraud.rings.candidates.suspicion import Seed
+from graphfraud.rings.platform import Platform, grouped_rows
+
+BLOCK_ROWS: Final = 2_000
+"""Listeners whose likenesses to all are held at once."""
+LIKENESS_CUTS: Final = (0.4, 0.6)
+"""Least cosines: a loose cut keeps a hidden ring together, a tight one parts it from a crowd."""
+FEWEST_AUDIENCE: Final = 3
+LEAST_OF_GREATEST: Final = 0.1
+"""Attention below this share of a listener's greatest is left out: it hardly moves a cosine and is most of the work."""
+MOST_PARTNERS: Final = 256
+"""Of one listener, the likest: a ring of thousands needs no pair of every two to hold together."""
+SMALL_AUDIENCE: Final = 300
+"""An effective audience of so many is small on a platform of any size."""
+
+
+def co_listening_seeds(platform: Platform, settings: RingSettings) -> list[Seed]:
+    """Groups of listeners, from the track's level to the payee's; the same group may come more than once."""
+    seeds = []
+    for level, plays in _levels(platform):
+        ties = likenesses(_attention(plays, settings.max_audience_share), least=min(LIKENESS_CUTS))
+        for cut in LIKENESS_CUTS:
+            groups = communities(ties.at_least(cut), node_count=plays.shape[0], fewest=settings.min_listeners_count)
+            seeds += [Seed(kind="stream", level=level, member_ix=members) for members in groups]
+    return seeds
+
+
+def _levels(platform: Platform) -> list[tuple[str, csr_array]]:
+    """Plays [listener, thing] at each level."""
+    by_payee = grouped_rows(platform.by_account, _payee_rows(platform.facts.account_payee), _payee_count(platform))
+    return [
+        ("track", platform.by_listener),
+        ("account", csr_array(platform.by_account.T)),
+        ("payee", csr_array(by_payee.T)),
+    ]
+
+
+def _payee_rows(payee: Int32[np.ndarray, " account"]) -> Int32[np.ndarray, " account"]:
+    """The payee of each account; who has no known one stands alone."""
+    alone = np.flatnonzero(payee < 0)
+    rows = payee.copy()
+    rows[alone] = payee.max(initial=-1) + 1 + np.arange(len(alone))
+    return rows
+
+
+def _payee_count(platform: Platform) -> int:
+    payee = platform.facts.account_payee
+    return int(payee.max(initial=-1) + 1 + (payee < 0).sum())
+
+
+def _attention(plays: csr_array, max_audience_share: float) -> csr_array:
+    """The attention of each listener to each thing [listener, thing]: nats of surprise, damped by the audience.
+
+    The audience is the effective one (inverse Simpson): strays who tried once do not hide a captive audience.
+    """
+    listener_plays, thing_plays = np.asarray(plays.sum(axis=1)), np.asarray(plays.sum(axis=0))
+    rows = np.repeat(np.arange(plays.shape[0]), np.diff(plays.indptr))
+    expected = listener_plays[rows] * thing_plays[plays.indices] / np.maximum(listener_plays.sum(), 1.0)
+    nats = np.where(plays.data > expected, plays.data * np.log(plays.data / expected) - plays.data + expected, 0.0)
+    heads = np.bincount(plays.indices, minlength=plays.shape[1])
+    squares = np.bincount(plays.indices, weights=plays.data**2, minlength=plays.shape[1])
+    audience = np.divide(thing_plays**2, squares, out=np.ones_like(squares), where=squares > 0)
+    limit = max(SMALL_AUDIENCE, max_audience_share * plays.shape[0])
+    is_telling = (heads >= FEWEST_AUDIENCE) & (audience <= limit)
+    damping = np.where(is_telling, audience**-0.5, 0.0)
+    return _greatest(csr_array((nats * damping[plays.indices], plays.indices, plays.indptr), shape=plays.shape), rows)
+
+
+def _greatest(attention: csr_array, rows: Integer[np.ndarray, " entry"]) -> csr_array:
+    """Of each listener's attention what is not next to nothing beside its greatest."""
+    greatest = np.zeros(attention.shape[0])
+    np.maximum.at(greatest, rows, attention.data)
+    kept = (attention.data >= LEAST_OF_GREATEST * greatest[rows]) & (attention.data > 0)
+    counts = np.bincount(rows[kept], minlength=attention.shape[0])
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    return csr_array((attention.data[kept], attention.indices[kept], offsets), shape=attention.shape)
+
+
+def likenesses(attention: csr_array, *, least: float) -> Ties:
+    """Pairs of listeners whose attention has a cosine of at least `least`; holds a block of listeners at a time."""
+    lengths = np.sqrt(np.asarray(attention.power(2).sum(axis=1)))
+    rows = np.repeat(np.arange(attention.shape[0]), np.diff(attention.indptr))
+    unit = csr_array((attention.data / lengths[rows], attention.indices, attention.indptr), shape=attention.shape)
+    turned = csr_array(unit.T)
+    found = []
+    for start in range(0, unit.shape[0], BLOCK_ROWS):
+        product = (unit[start : start + BLOCK_ROWS] @ turned).tocoo()
+        kept = (product.data >= least) & (product.row + start < product.col)
+        found.append(_likest(product.row[kept] + start, product.col[kept], product.data[kept]))
+    return Ties(
+        one_ix=np.concatenate([np.zeros(0, np.int64), *(part.one_ix for part in found)]),
+        other_ix=np.concatenate([np.zeros(0, np.int64), *(part.other_ix for part in found)]),
+        weight=np.concatenate([np.zeros(0), *(part.weight for part in found)]),
+    )
+
+
+def _likest(
+    one: Integer[np.ndarray, " tie"], other: Integer[np.ndarray, " tie"], cosine: Float64[np.ndarray, " tie"]
+) -> Ties:
+    """The ties of each listener with its likest partners."""
+    order = np.lexsort((other, -cosine, one))
+    one, other, cosine = one[order].astype(np.int64), other[order].astype(np.int64), cosine[order]
+    rank = np.arange(len(one)) - np.searchsorted(one, one)
+    kept = rank < MOST_PARTNERS
+    return Ties(one_ix=one[kept], other_ix=other[kept], weight=cosine[kept])

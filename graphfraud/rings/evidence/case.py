@@ -1,0 +1,66 @@
+"""A suspicion on the table, with what several measures read of it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from jaxtyping import Bool, Float64, Int64
+
+from graphfraud.rings.candidates.suspicion import Suspicion
+from graphfraud.rings.evidence.chance import Chance
+from graphfraud.rings.platform import Platform
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Case:
+    """A suspicion, and the chance that it is held against."""
+
+    chance: Chance
+    suspicion: Suspicion
+
+    @property
+    def platform(self) -> Platform:
+        """Where it all happens."""
+        return self.chance.platform
+
+    @property
+    def listener_count(self) -> int:
+        """Listeners under suspicion."""
+        return len(self.suspicion.listener_ix)
+
+    @cached_property
+    def _plays(self) -> tuple[Int64[np.ndarray, " play"], Bool[np.ndarray, " play"]]:
+        """Where the listeners' plays stand in the log, listener after listener, and which are of the ring's tracks."""
+        log = self.platform.log
+        play_ix = log.plays_of(self.suspicion.listener_ix)
+        is_ring_track = np.zeros(len(self.platform.facts.track_account_ix), np.bool_)
+        is_ring_track[self.suspicion.track_ix] = True
+        return play_ix, is_ring_track[log.track_ix[play_ix]]
+
+    @property
+    def ring_play_ix(self) -> Int64[np.ndarray, " play"]:
+        """The listeners' plays of the suspicion's tracks."""
+        play_ix, is_of_ring = self._plays
+        return np.asarray(play_ix[is_of_ring])
+
+    @property
+    def own_play_ix(self) -> Int64[np.ndarray, " play"]:
+        """The listeners' other plays."""
+        play_ix, is_of_ring = self._plays
+        return np.asarray(play_ix[~is_of_ring])
+
+    def listener_of(self, play_ix: Int64[np.ndarray, " play"]) -> Int64[np.ndarray, " play"]:
+        """Whose plays these are, as places in the suspicion's listeners."""
+        return np.searchsorted(self.suspicion.listener_ix, self.platform.log.listeners_of(play_ix))
+
+    @cached_property
+    def owner_ix(self) -> Int64[np.ndarray, " owner"]:
+        """Accounts that own the suspicion's tracks."""
+        return np.unique(self.platform.facts.track_account_ix[self.suspicion.track_ix]).astype(np.int64)
+
+    @cached_property
+    def owner_gain(self) -> Float64[np.ndarray, " owner"]:
+        """Plays that each owner gets from the listeners on the suspicion's tracks."""
+        log, facts = self.platform.log, self.platform.facts
+        owner = np.searchsorted(self.owner_ix, facts.track_account_ix[log.track_ix[self.ring_play_ix]])
+        return np.bincount(owner, minlength=len(self.owner_ix)).astype(np.float64)

@@ -1,0 +1,85 @@
+"""Effort: how much of what the listeners do goes to so few, and how alike they are in it.
+
+People who love the same thing love it unequally, and have lives besides; what is told to play is told the same.
+Structure of this kind holds on any platform, and no forger picks it freely.
+"""
+
+from functools import partial
+from typing import Final
+
+import numpy as np
+
+from graphfraud.rings.evidence.case import Case
+from graphfraud.rings.evidence.chance import Rows
+from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
+from graphfraud.rings.platform import Platform
+
+HALF_TRUSTED_LISTENERS: Final = 5.0
+ALIKE_FLOOR: Final = 0.002
+"""Correlations below this are none."""
+
+
+def closure(case: Case) -> Reading | None:
+    """The share of their plays that goes to what hardly anybody else plays."""
+    if case.listener_count < 2:
+        return None
+    plays = case.platform.listener_plays[case.suspicion.listener_ix]
+    value = float(case.suspicion.ring_plays.sum() / plays.sum())
+    expected = case.chance.of_listeners("closure", case.listener_count, partial(_closure_of, case.platform), groups=8)
+    return Reading(
+        measure="closure",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + 0.01, nothing_at=0.15 + expected, ring_at=0.6 + expected),
+        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
+        sentence=f"{value:.0%} of these listeners' plays go to tracks that hardly anybody else plays; "
+        f"random groups of this size: {expected:.1%}",
+    )
+
+
+def _closure_of(platform: Platform, listener_ix: Rows) -> float:
+    """The share of a group's plays on tracks that two of it or more play, and nobody else plays more than they do."""
+    rows = platform.by_listener[listener_ix]
+    track_ix, place = np.unique(rows.indices, return_inverse=True)
+    plays, heads = np.bincount(place, weights=rows.data), np.bincount(place)
+    is_captive = (2 * plays >= platform.track_plays[track_ix]) & (heads >= 2)
+    return float(plays[is_captive].sum() / max(plays.sum(), 1.0))
+
+
+def alikeness(case: Case) -> Reading | None:
+    """How far their shares of effort differ beyond what counting so few plays explains: an intraclass correlation."""
+    if case.listener_count < 3:
+        return None
+    plays = case.platform.listener_plays[case.suspicion.listener_ix]
+    share = case.suspicion.ring_plays / plays
+    mean = float(case.suspicion.ring_plays.sum() / plays.sum())
+    counting = mean * (1.0 - mean)
+    beyond = float(np.square(share - mean).mean() - (counting / plays).mean())
+    value = max(beyond, 0.0) / (counting + 0.02)
+    return Reading(
+        measure="alikeness",
+        value=value,
+        expected=0.1,
+        strength=on_log_scale(value + ALIKE_FLOOR, nothing_at=0.035, ring_at=0.004),
+        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
+        sentence=f"their shares of effort spread by {np.sqrt(value):.0%} of what is possible; "
+        "among people who share a taste it is about a third",
+    )
+
+
+def volume(case: Case) -> Reading | None:
+    """How alike they are in how much they play of it."""
+    if case.listener_count < 3:
+        return None
+    value = float(np.log(np.maximum(case.suspicion.ring_plays, 1.0)).std())
+    plays = case.platform.listener_plays
+    expected = case.chance.of_listeners("volume", case.listener_count, lambda group: float(np.log(plays[group]).std()))
+    return Reading(
+        measure="volume",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + 0.05, nothing_at=0.55 * expected + 0.05, ring_at=0.18 * expected + 0.05),
+        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
+        sentence=f"how much each of them plays of it differs by a factor of {np.exp(value):.1f}; "
+        f"in random groups plays differ by {np.exp(expected):.1f}",
+    )

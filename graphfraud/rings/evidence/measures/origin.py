@@ -1,0 +1,104 @@
+"""Origin: listeners and accounts that were opened together, young accounts, tracks that came in a burst.
+
+A forger may buy old accounts; then this says nothing. What it says is held against this platform alone.
+"""
+
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float64, Int64
+
+from graphfraud.rings.evidence.case import Case
+from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
+
+DAY_US: Final = 86_400e6
+FLOOR: Final = 0.03
+"""Spreads of log ages below this are the same day's."""
+
+
+def listener_ages(case: Case) -> Reading | None:
+    """How bunched their ages are: the middle half's spread of log days."""
+    if case.listener_count < 3:
+        return None
+    ages = _log_days(case, case.platform.facts.listener_created_us)
+    value = _middle_spread(ages[case.suspicion.listener_ix])
+    expected = case.chance.of_listeners("ages", case.listener_count, lambda group: _middle_spread(ages[group]))
+    return Reading(
+        measure="listener_ages",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + FLOOR, nothing_at=0.55 * expected + FLOOR, ring_at=0.12 * expected + FLOOR),
+        reliability=share_of(case.listener_count, 6.0),
+        sentence=f"the middle half of these listeners' ages lies within a factor of {np.exp(value):.2f}; "
+        f"in random groups of this size {np.exp(expected):.1f}",
+    )
+
+
+def account_ages(case: Case) -> Reading | None:
+    """How young those accounts are that gain, or that upload."""
+    ages = _log_days(case, case.platform.facts.account_created_us)
+    value = float(np.exp(np.median(ages[case.owner_ix]))) if len(case.owner_ix) else 0.0
+    if not value:
+        return None
+    expected = float(
+        np.exp(case.chance.of_accounts("age", len(case.owner_ix), lambda group: float(np.median(ages[group]))))
+    )
+    return Reading(
+        measure="account_ages",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + 5.0, nothing_at=0.4 * expected + 5.0, ring_at=0.07 * expected + 5.0),
+        reliability=share_of(len(case.owner_ix), 0.5),
+        sentence=f"the accounts that gain are {value:,.0f} days old in the median; "
+        f"accounts drawn by chance: {expected:,.0f}",
+    )
+
+
+def accounts_opened_together(case: Case) -> Reading | None:
+    """How bunched the ages of several accounts are."""
+    if len(case.owner_ix) < 3:
+        return None
+    ages = _log_days(case, case.platform.facts.account_created_us)
+    value = _middle_spread(ages[case.owner_ix])
+    expected = case.chance.of_accounts("ages", len(case.owner_ix), lambda group: _middle_spread(ages[group]))
+    return Reading(
+        measure="accounts_opened_together",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + FLOOR, nothing_at=0.4 * expected + FLOOR, ring_at=0.06 * expected + FLOOR),
+        reliability=share_of(len(case.owner_ix), 2.0),
+        sentence=f"the middle half of these accounts' ages lies within a factor of {np.exp(value):.2f}; "
+        f"accounts drawn by chance: {np.exp(expected):.1f}",
+    )
+
+
+def upload_burst(case: Case) -> Reading | None:
+    """Within how many days the middle half of the tracks came."""
+    track_ix = case.suspicion.track_ix
+    if len(track_ix) < 5:
+        return None
+    days = case.platform.facts.track_uploaded_us / DAY_US
+    value = _middle_spread(days[track_ix])
+    tracks_of = case.platform.tracks_of
+    expected = case.chance.of_accounts(
+        "uploads", len(case.owner_ix), lambda group: _middle_spread(days[tracks_of(group)]), groups=16
+    )
+    return Reading(
+        measure="upload_burst",
+        value=value,
+        expected=expected,
+        strength=on_log_scale(value + 0.5, nothing_at=0.12 * expected + 0.5, ring_at=0.01 * expected + 0.5),
+        reliability=share_of(len(track_ix), 10.0),
+        sentence=f"the middle half of these tracks came within {value:,.1f} days; "
+        f"catalogues of as many accounts drawn by chance: {expected:,.0f}",
+    )
+
+
+def _log_days(case: Case, created_us: Int64[np.ndarray, " subject"]) -> Float64[np.ndarray, " subject"]:
+    return np.asarray(np.log1p(np.maximum(case.platform.as_of_us - created_us, 0) / DAY_US))
+
+
+def _middle_spread(values: Float64[np.ndarray, " value"]) -> float:
+    """The distance between the quartiles."""
+    low, high = np.quantile(values, [0.25, 0.75])
+    return float(high - low)

@@ -1,0 +1,35 @@
+"""What one measure reads off a suspicion."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A value beside what chance gives, and how much like a ring that is."""
+
+    measure: str
+    value: float
+    expected: float
+    """The same of random groups of this size on this platform, or of the platform itself."""
+    strength: float
+    """1 as a plain ring reads, 0 as tells nothing, negative as honest groups read; not bounded."""
+    reliability: float
+    """0 to 1: how much so many members and plays can tell at all."""
+    sentence: str
+
+
+def on_log_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
+    """Strength of a positive value: 0 at `nothing_at`, 1 at `ring_at`, even in ratios; each may be the greater."""
+    return float(np.log(value / nothing_at) / np.log(ring_at / nothing_at))
+
+
+def on_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
+    """Strength of a value: 0 at `nothing_at`, 1 at `ring_at`, even in differences; each may be the greater."""
+    return (value - nothing_at) / (ring_at - nothing_at)
+
+
+def share_of(count: float, half_at: float) -> float:
+    """Reliability by count: a half at `half_at`, near 1 at many times that."""
+    return count / (count + half_at)
