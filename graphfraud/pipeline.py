@@ -33,7 +33,9 @@ from graphfraud.run.parts import (
     detector_evidence,
     subject_evidence,
 )
-from graphfraud.run.rings import FoundRings, found_rings, ring_platform
+from graphfraud.run.ring_details import ring_details
+from graphfraud.run.ring_platform import ring_platform
+from graphfraud.run.ring_tables import FoundRings, found_rings
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
@@ -151,15 +153,16 @@ class _Run:
         with self.stages.stage("compare audio"):
             content, twins = self._audio(events)
         with self.stages.stage("find rings"):
-            found = self._rings(graph, events, twins)
+            found, details = self._rings(graph, events, twins)
         with self.stages.stage("judge"):
             parts = behaviour_evidence(learned, labels, self.request.settings.model.novel_share)
             scores = self._scores(subject_evidence(graph, parts, content, self._rules(events)), found)
         with self.stages.stage("count payments"):
             months = self._months(scores, found, events)
         tables = {"scores": scores, "rings": found.rings, "ring_members": found.members, "track_months": months}
+        tables |= details
         with self.stages.stage("write run"):
-            self._write(tables, found)
+            self._write(tables, found.suspected)
             identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
             shutil.rmtree(work)
         manifest = {
@@ -238,12 +241,15 @@ class _Run:
         self.stages.count_rows("embeddings", embeddings.height)
         return content_evidence(evidence, tracks), twins
 
-    def _rings(self, graph: Graph, events: Admitted, twins: pl.DataFrame) -> FoundRings:
+    def _rings(self, graph: Graph, events: Admitted, twins: pl.DataFrame) -> tuple[FoundRings, dict[str, pl.DataFrame]]:
+        """The rings, and what is told of them beside the contract's tables."""
         settings = self.request.settings
         sounding = events.table("embeddings").select(pl.col("track_id").unique()).collect()["track_id"]
-        platform = ring_platform(graph, scoring_view(events), twins, sounding, settings.features)
+        view = scoring_view(events)
+        platform = ring_platform(graph, view, twins, sounding, settings.features)
         self.stages.count_rows("plays", len(platform.log.track_ix))
-        return found_rings(platform, settings.rings, seed=settings.run.seed, progress=self.stages.say)
+        found = found_rings(platform, settings.rings, seed=settings.run.seed, progress=self.stages.say)
+        return found, ring_details(found.reported, platform, view)
 
     def _rules(self, events: Admitted) -> pl.DataFrame:
         days = events.table("streams").select("listener_id", "played_ms", day=pl.col("started_at").dt.date())
@@ -277,14 +283,12 @@ class _Run:
         )
         return OUTPUTS["track_months"].validate(months.collect(engine="streaming"))
 
-    def _write(self, tables: dict[str, pl.DataFrame], found: FoundRings) -> None:
-        """Writes every table of the contract, and what is known of rings beside."""
+    def _write(self, tables: dict[str, pl.DataFrame], suspected: pl.DataFrame) -> None:
+        """Writes every table, and what is suspected of whom beside."""
+        (self.folder / "rings").mkdir()
         for name, rows in tables.items():
             rows.write_parquet(self.folder / f"{name}.parquet")
-        folder = self.folder / "rings"
-        folder.mkdir()
-        for name, rows in (("hours", found.hours), ("plays", found.plays), ("suspected", found.suspected)):
-            rows.write_parquet(folder / f"{name}.parquet")
+        suspected.write_parquet(self.folder / "rings" / "suspected.parquet")
 
     def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:
         asked = run_identity(

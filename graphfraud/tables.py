@@ -299,6 +299,32 @@ class RingHours(dy.Schema):
     )
 
 
+class RingDetails(dy.Schema):
+    """What is known of each member of a ring; `rings/details.parquet` of a run."""
+
+    ring_id = dy.String(primary_key=True)
+    subject_kind = dy.String(primary_key=True)
+    subject_id = dy.String(primary_key=True)
+    since = _instant("when it was opened or uploaded, or joined")
+    account_id = dy.String(nullable=True, metadata={"doc": "who uploaded a track"})
+    title = dy.String(nullable=True, metadata={"doc": "of a track, as delivered"})
+    artist_name = dy.String(nullable=True, metadata={"doc": "of a track, as delivered"})
+    ring_plays = dy.Int64(
+        nullable=False, min=0, metadata={"doc": "a listener's of the ring's tracks, else by its listeners"}
+    )
+    all_plays = dy.Int64(nullable=False, min=0, metadata={"doc": "all that it made or got"})
+
+
+class RingTies(dy.Schema):
+    """Devices, addresses and payees that several members share; `rings/ties.parquet` of a run."""
+
+    ring_id = dy.String(primary_key=True)
+    means_kind = dy.String(nullable=False, metadata={"doc": "device, address, payee or plan_group"})
+    means_id = dy.String(primary_key=True)
+    subject_kind = dy.String(primary_key=True)
+    subject_id = dy.String(primary_key=True)
+
+
 class RingPlays(dy.Schema):
     """Who of a ring's extent plays which of its tracks; `rings/plays.parquet` of a run."""
 
@@ -378,6 +404,13 @@ OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
     "ring_members": RingMembers,
     "track_months": TrackMonths,
 }
+RING_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
+    "rings/hours": RingHours,
+    "rings/details": RingDetails,
+    "rings/ties": RingTies,
+    "rings/plays": RingPlays,
+}
+"""Beside the contract's tables: what a page, a picture or an answer tells of a ring."""
 FEATURES: Final[dict[str, type[dy.Schema]]] = {
     "account": AccountFeatures,
     "track": TrackFeatures,

@@ -50,11 +50,14 @@ def _plain(found: "Comparison") -> dict[str, Any]:
         "detectors": found.detectors.fill_nan(None).to_dicts(),
         "verdicts": found.verdicts.to_dicts(),
         "lookalikes": found.lookalikes.to_dicts(),
+        "rings": found.rings.to_dicts(),
         "streams": dataclasses.asdict(found.streams),
     }
 
 
 def _print(found: "Comparison", console: Console) -> None:
+    from graphfraud.evaluation.rings import ring_sentence
+
     console.print(HOW_TO_READ, "", sep="\n")
     console.print(_table(found.metrics, "how fraud ranks above honesty", console), "", sep="\n")
     console.print(_table(found.detectors, "auprc of each detector by itself", console), "", sep="\n")
@@ -63,6 +66,11 @@ def _print(found: "Comparison", console: Console) -> None:
     )
     if not found.lookalikes.is_empty():
         console.print(_table(found.lookalikes, "honest look-alikes not simply allowed", console), "", sep="\n")
+    if not found.rings.is_empty():
+        console.print(
+            _table(found.rings, "planted rings, and the reported ones that found them", console), "", sep="\n"
+        )
+    console.print(ring_sentence(found.rings))
     console.print(_streams_sentence(found.streams))
 
 
@@ -78,7 +86,9 @@ def _table(frame: "pl.DataFrame", title: str, console: Console) -> Table:
     return table
 
 
-def _cell(value: str | float) -> str:
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return "-"
     if isinstance(value, str):
         return value
     if isinstance(value, int):

@@ -15,11 +15,13 @@ def simulate(
         float, typer.Option(help="1 is about 3,000 listeners and 400,000 streams; from 0.02 to 100.")
     ] = 0.25,
     seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 0,
+    *,
+    honest: Annotated[bool, typer.Option("--honest", help="Leave out the attacks: nobody is a fraud.")] = False,
 ) -> None:
     """Make a platform by chance: honest listeners, attacks, honest people who look like attacks."""
     from graphfraud.simulator.world import write_world
 
-    world = write_world(out, scale=scale, seed=seed)
+    world = write_world(out, scale=scale, seed=seed, honest=honest)
     typer.echo(described_world(world, out))
     typer.echo(f"\nnext: graphfraud run {out / 'feed'} --out {out / 'run'}")
 

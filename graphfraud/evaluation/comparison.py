@@ -10,6 +10,7 @@ import polars as pl
 
 from graphfraud.evaluation import truth
 from graphfraud.evaluation.metrics import auprc, auroc, recall_at_false_positive_rate
+from graphfraud.evaluation.rings import ring_table
 from graphfraud.evaluation.truth import SUBJECT
 from graphfraud.vocabulary import SUBJECT_KINDS
 
@@ -47,6 +48,7 @@ class Comparison:
     detectors: pl.DataFrame
     verdicts: pl.DataFrame
     lookalikes: pl.DataFrame
+    rings: pl.DataFrame
     streams: ArtificialStreams
 
 
@@ -60,6 +62,7 @@ def comparison(world: Path, run: Path) -> Comparison:
         detectors=detector_table(world, run),
         verdicts=verdict_table(world, run),
         lookalikes=lookalike_table(world, run),
+        rings=ring_table(world, run),
         streams=artificial_streams(world, run),
     )
 

@@ -21,6 +21,37 @@ def read_rings(world: Path) -> pl.DataFrame:
     return pl.read_parquet(path, columns=["kind", *SUBJECT, "role"]).unique()
 
 
+def read_planted(world: Path) -> pl.DataFrame:
+    """Who was planted in which ring: planted (the ring's name), attack, subject_kind, subject_id, role.
+
+    Raises: UsageError when the world has no truth.
+    """
+    path = _required(world / "truth" / "rings.parquet", f"`graphfraud simulate {world}`")
+    rows = pl.read_parquet(path, columns=["ring", "kind", *SUBJECT, "role"])
+    return rows.select(
+        pl.col("ring").cast(pl.String).alias("planted"), pl.col("kind").alias("attack"), *SUBJECT, "role"
+    ).unique()
+
+
+def read_ring_members(run: Path) -> pl.DataFrame:
+    """Who the run says belongs to which ring: ring_id, subject_kind, subject_id, role.
+
+    Raises: UsageError when the run has no rings.
+    """
+    path = _required(run / "ring_members.parquet", f"`graphfraud run FEED --out {run}`")
+    return pl.read_parquet(path, columns=["ring_id", *SUBJECT, "role"])
+
+
+def read_rings_found(run: Path) -> pl.DataFrame:
+    """The rings that the run reported: ring_id, risk, ring_count (of its extent).
+
+    Raises: UsageError when the run has no rings.
+    """
+    path = _required(run / "rings.parquet", f"`graphfraud run FEED --out {run}`")
+    rings = pl.read_parquet(path, columns=["ring_id", "risk", "accounts", "tracks", "listeners"])
+    return rings.select("ring_id", "risk", ring_count=pl.sum_horizontal("accounts", "tracks", "listeners"))
+
+
 def read_lookalikes(world: Path) -> pl.DataFrame:
     """Honest subjects that look like fraud: kind, subject_kind, subject_id; empty when the world names none."""
     path = world / "truth" / "lookalikes.parquet"

@@ -69,7 +69,7 @@ def _listeners(case: Case) -> Members:
     share = plays / case.platform.listener_plays[case.suspicion.listener_ix]
     # Bots are told the same: whoever does much less than the group's usual is hardly one of them.
     usual = np.median(share), 0.5 * np.median(plays)
-    bot = np.minimum(share / usual[0], 1.0) * np.minimum(plays / usual[1], 1.0)
+    bot = np.minimum(share / usual[0], 1.0) * np.minimum(plays / usual[1], 1.0) * (1.0 - 0.5 * is_victim.mean())
     weight = np.where(is_victim, np.minimum(plays / usual[1], 1.0), bot)
     return Members(
         ix=case.suspicion.listener_ix, role=[VICTIM if victim else BOT for victim in is_victim], weight=weight
@@ -80,7 +80,7 @@ def _is_victim(case: Case) -> Bool[np.ndarray, " listener"]:
     """Whether somebody else plays in each listener's name."""
     share, has_life = away_shares(case)
     is_victim = has_life & (share >= AWAY_FROM)
-    if has_life.any() and 2 * is_victim.sum() >= has_life.sum():
+    if 2 * is_victim.sum() >= len(is_victim):
         began_us = case.platform.log.at_us[case.ring_play_ix].min()
         created_us = case.platform.facts.listener_created_us[case.suspicion.listener_ix]
         is_victim |= ~has_life & (began_us - created_us >= OLD_ENOUGH_DAYS * DAY_US)

@@ -15,7 +15,7 @@ from graphfraud.simulator.attacks import bot_farm, upload_ring
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.lookalikes import scene, shop, sleepers, super_fans
 from graphfraud.simulator.platform.chance import rng_for
-from graphfraud.simulator.platform.rows import Keys, Rows
+from graphfraud.simulator.platform.rows import SCHEMAS, Keys, Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +56,10 @@ class Group:
     def subjects(self) -> pl.DataFrame:
         """Whom the truth names: `ring` (the group's name), kind, subject_kind, subject_id, role."""
         return self.rows.subjects.select(pl.lit(self.name).alias("ring"), pl.lit(self.kind).alias("kind"), pl.all())
+
+
+NO_GROUP: Final = pl.DataFrame(schema={"ring": pl.String, "kind": pl.String, **SCHEMAS["subjects"]})
+"""The subjects of no group at all."""
 
 
 def groups_played(stage: Stage, *, scale: float, seed: int, cast: tuple[Actor, ...] = CAST) -> list[Group]:

@@ -45,7 +45,12 @@ def review(
     """The reviews of the window's last ten days; `honest_counts` says how many subjects of each kind, from 0 on."""
     found = _found(rings, seed)
     by_ring = rings.filter(pl.col("ring").is_in(found.implode())).group_by("ring", maintain_order=True)
-    decided = pl.concat([_decided(members, window, rng_for(seed, f"review of {ring}")) for (ring,), members in by_ring])
+    decided = pl.concat(
+        [
+            _decided(rings.clear(), window, rng_for(seed, "review of nobody")),
+            *(_decided(members, window, rng_for(seed, f"review of {ring}")) for (ring,), members in by_ring),
+        ]
+    )
     cleared = _cleared(lookalikes, honest_counts, window, rng_for(seed, "clearing"))
     stopped = decided.filter("is_stopped", pl.col("subject_kind") == "listener")
     return Review(
@@ -64,7 +69,7 @@ def without_stopped(events: pl.DataFrame, stops: pl.DataFrame, *, listener: str,
 def _found(rings: pl.DataFrame, seed: int) -> pl.Series:
     """The rings that reviewers find."""
     named = rings.select("ring", "kind").unique().sort("ring")
-    luck = pl.Series("luck", [rng_for(seed, f"luck of {ring}").random() for ring in named["ring"]])
+    luck = pl.Series("luck", [rng_for(seed, f"luck of {ring}").random() for ring in named["ring"]], dtype=pl.Float64)
     ring_count = pl.len().over("kind")
     found_count = (FOUND_SHARE * ring_count).round().clip(1, ring_count - 1)
     return named.with_columns(luck).filter(pl.col("luck").rank().over("kind") <= found_count)["ring"]

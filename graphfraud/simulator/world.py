@@ -13,7 +13,7 @@ from graphfraud.folders.whole import whole_folder
 from graphfraud.simulator.audience.clock import Window
 from graphfraud.simulator.audience.sessions import honest_rows
 from graphfraud.simulator.audience.stage import stage_set
-from graphfraud.simulator.cast import groups_played
+from graphfraud.simulator.cast import CAST, NO_GROUP, groups_played
 from graphfraud.simulator.labels import review, without_stopped
 from graphfraud.simulator.money import ledger
 from graphfraud.simulator.platform.naming import named
@@ -51,18 +51,20 @@ class World:
     """Groups of honest people by what they look like."""
 
 
-def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT) -> World:
+def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT, honest: bool = False) -> World:
     """The world of this seed, the same whenever it is made: the 28 days before `end_at`.
 
-    Scale 1 is about 3,000 honest listeners, 1,200 accounts, 8,000 tracks and 400,000 streams.
+    Scale 1 is about 3,000 honest listeners, 1,200 accounts, 8,000 tracks and 400,000 streams. An `honest` world
+    is the same without its attacks.
 
     Raises: UsageError for a scale, seed or end of which no world can be made.
     """
     _refuse_impossible(scale, seed, end_at)
     window = Window(end_ms=int(end_at.timestamp()) * 1_000, day_count=DAY_COUNT)
     stage = stage_set(scale=scale, window=window, seed=seed)
-    groups = groups_played(stage, scale=scale, seed=seed)
-    rings = pl.concat([group.subjects for group in groups if group.is_attack])
+    cast = tuple(actor for actor in CAST if not (honest and actor.is_attack))
+    groups = groups_played(stage, scale=scale, seed=seed, cast=cast)
+    rings = pl.concat([NO_GROUP, *(group.subjects for group in groups if group.is_attack)])
     lookalikes = pl.concat([group.subjects for group in groups if not group.is_attack])
     reviewed = review(rings, lookalikes, stage.subject_counts, window=window, seed=seed)
     rows = together([honest_rows(stage, seed), *(group.rows for group in groups)])
@@ -130,7 +132,7 @@ def _counts_by_kind(groups: pl.DataFrame) -> dict[str, int]:
     return dict(groups.group_by("kind").agg(pl.col("ring").n_unique()).sort("kind").iter_rows())
 
 
-def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT) -> World:
+def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT, honest: bool = False) -> World:
     """The world of this seed, written to `out/feed` and `out/truth`: whole, or not at all.
 
     Raises: UsageError when `out` is already there or no such world can be made, EnvironmentFault when
@@ -138,7 +140,7 @@ def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT
     """
     if os.path.lexists(out):
         raise UsageError(f"{out} exists: choose another folder, or remove it first")
-    world = simulated_world(scale=scale, seed=seed, end_at=end_at)
+    world = simulated_world(scale=scale, seed=seed, end_at=end_at, honest=honest)
     with whole_folder(out, replace=False) as partial:
         try:
             _write_tables(world, partial)

@@ -1,0 +1,54 @@
+"""A finished run, read again: every table is held against the digest that the run recorded of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from graphfraud.errors import InputRefused, UsageError
+from graphfraud.folders.digest import table_digest
+from graphfraud.folders.manifest import MANIFEST, read_manifest
+
+WHAT: Final = "run"
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedRun:
+    """A run's folder and what its manifest says."""
+
+    folder: Path
+    identity: dict[str, Any]
+    measured: dict[str, Any]
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One table of the run, whole.
+
+        Raises: InputRefused when it is missing, unreadable, or not what the run wrote.
+        """
+        path = self.folder / f"{name}.parquet"
+        try:
+            rows = pl.read_parquet(path, glob=False)
+        except FileNotFoundError as error:
+            raise InputRefused(f"{path}: missing from the run: make it again with `graphfraud run`") from error
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise InputRefused(f"{path}: the run is damaged: this is no whole Parquet file: make it again") from error
+        if table_digest(rows.lazy()) != self.identity["tables"].get(name):
+            raise InputRefused(f"{path}: the run is damaged: the table is not the one that it wrote: make it again")
+        return rows
+
+
+def finished_run(folder: Path) -> FinishedRun:
+    """The run in a folder.
+
+    Raises: UsageError when no run is there or it has a newer format, InputRefused when it is damaged.
+    """
+    if not (folder / MANIFEST).is_file():
+        raise UsageError(f"{folder}: no run is here: give the folder that `graphfraud run FEED --out RUN` wrote")
+    facts = read_manifest(folder, WHAT)
+    if facts.get("kind") != WHAT:
+        raise UsageError(f"{folder}: this is a {facts.get('kind')}, not a run")
+    identity, measured = facts.get("identity"), facts.get("measured")
+    if not isinstance(identity, dict) or not isinstance(identity.get("tables"), dict) or not isinstance(measured, dict):
+        raise InputRefused(f"{folder / MANIFEST}: the run is damaged: it does not say what it wrote: make it again")
+    return FinishedRun(folder, identity, measured)

@@ -1,0 +1,123 @@
+"""What a page, a picture or an answer tells of reported rings, beyond the contract's tables."""
+
+from collections.abc import Sequence
+
+import dataframely as dy
+import numpy as np
+import polars as pl
+from jaxtyping import Float64
+
+from graphfraud.graph.typed import EdgeSet
+from graphfraud.rings.platform import Platform
+from graphfraud.run.ring_tables import Ids, Reported, ids_of, ring_play_ix
+from graphfraud.tables import RING_OUTPUTS, RingDetails, RingHours, RingPlays, RingTies
+from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, MEAN, SUBJECT_KINDS, TRACK
+from graphfraud_features.view import View
+
+
+def ring_details(reported: Sequence[Reported], platform: Platform, view: View) -> dict[str, pl.DataFrame]:
+    """The tables of `tables.RING_OUTPUTS` by name, in key order."""
+    ids = ids_of(platform.graph)
+    made = {
+        "rings/hours": _concat(RingHours, [_hours(ring, platform) for ring in reported]),
+        "rings/details": _concat(RingDetails, [_described(ring, platform, ids, view) for ring in reported]),
+        "rings/ties": _concat(RingTies, [_ties(ring, platform, ids) for ring in reported]),
+        "rings/plays": _concat(RingPlays, [_plays(ring, platform, ids) for ring in reported]),
+    }
+    return {name: RING_OUTPUTS[name].validate(rows) for name, rows in made.items()}
+
+
+def _concat(schema: type[dy.Schema], frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat([pl.DataFrame(schema=_dtypes(schema)), *frames])
+    return whole.sort(schema.primary_key())
+
+
+def _dtypes(schema: type[dy.Schema]) -> dict[str, pl.DataType]:
+    return {name: column.dtype for name, column in schema.columns().items()}
+
+
+def _hours(ring: Reported, platform: Platform) -> pl.DataFrame:
+    """When it plays, by hour of the day, beside when people of its listeners' countries do."""
+    play_ix = ring_play_ix(ring, platform)
+    home = platform.facts.listener_country[platform.log.listeners_of(play_ix)]
+    columns = {
+        "ring_id": [ring.ring_id] * 24,
+        "hour": np.arange(24),
+        "plays": np.bincount(platform.log.hour[play_ix], minlength=24),
+        "expected_share": platform.day_curves[home].mean(axis=0) if len(home) else np.full(24, 1 / 24),
+    }
+    return pl.DataFrame(columns, schema=_dtypes(RingHours))
+
+
+def _described(ring: Reported, platform: Platform, ids: Ids, view: View) -> pl.DataFrame:
+    """Every member, bystanders too, with its plays and plain facts."""
+    known = {
+        ACCOUNT: view.accounts.select(subject_id="account_id", since="created_at"),
+        TRACK: view.tracks.select("account_id", "title", "artist_name", subject_id="track_id", since="uploaded_at"),
+        LISTENER: view.listeners.select(subject_id="listener_id", since="created_at"),
+    }
+    ring_plays = {kind: _plays_with_ring(ring, platform, kind) for kind in SUBJECT_KINDS}
+    all_plays = {ACCOUNT: platform.account_plays, TRACK: platform.track_plays, LISTENER: platform.listener_plays}
+    frames = []
+    for kind in SUBJECT_KINDS:
+        ix = ring.judged.members[kind].ix
+        members = pl.DataFrame(
+            {
+                "subject_id": ids[kind][ix].tolist(),
+                "ring_plays": ring_plays[kind].astype(np.int64),
+                "all_plays": all_plays[kind][ix].astype(np.int64),
+            },
+            schema={"subject_id": pl.String, "ring_plays": pl.Int64, "all_plays": pl.Int64},
+        )
+        facts = known[kind].join(members.lazy(), on="subject_id").collect()
+        frames.append(facts.with_columns(ring_id=pl.lit(ring.ring_id), subject_kind=pl.lit(kind)))
+    named = pl.concat(frames, how="diagonal")
+    return named.select(pl.col(name).cast(dtype) for name, dtype in _dtypes(RingDetails).items())
+
+
+def _plays_with_ring(ring: Reported, platform: Platform, kind: str) -> Float64[np.ndarray, " member"]:
+    """Plays of each member with the extent: a listener's of its tracks, a track's or account's by its listeners."""
+    ix = ring.judged.members[kind].ix
+    if kind == LISTENER:
+        return np.asarray(platform.plays_on(ring.extent_ix(TRACK))[ix])
+    by = platform.by_track if kind == TRACK else platform.by_account
+    return np.asarray(by[ix][:, ring.extent_ix(LISTENER)].sum(axis=1))
+
+
+def _ties(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+    """Devices, addresses, payees and plans that two or more of the extent use."""
+    names = np.array(platform.graph.nodes[MEAN].ids(), dtype=object)
+    frames = [
+        _uses(platform.graph.edges[relation.name], ring, kind, ids, names)
+        for kind, relation in ((ACCOUNT, ACCOUNT_USED), (LISTENER, LISTENER_USED))
+    ]
+    uses = pl.concat(frames)
+    shared = uses.filter(pl.len().over("means_id") >= 2)
+    kind = pl.col("means_id").str.split(":").list.first()
+    return shared.with_columns(means_kind=kind).select(list(_dtypes(RingTies)))
+
+
+def _uses(edges: EdgeSet, ring: Reported, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:
+    ix = ring.extent_ix(kind)
+    counts = np.diff(edges.source_offsets)[ix]
+    means_ix = [edges.target_ix[edges.source_offsets[row] : edges.source_offsets[row + 1]] for row in ix]
+    columns = {
+        "ring_id": [ring.ring_id] * int(counts.sum()),
+        "means_id": names[np.concatenate([np.zeros(0, np.int32), *means_ix])].tolist(),
+        "subject_kind": [kind] * int(counts.sum()),
+        "subject_id": np.repeat(ids[kind][ix], counts).tolist(),
+    }
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+
+
+def _plays(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+    """Who plays which track how often."""
+    listener_ix, track_ix = ring.extent_ix(LISTENER), ring.extent_ix(TRACK)
+    pairs = platform.by_listener[listener_ix][:, track_ix].tocoo()
+    columns = {
+        "ring_id": [ring.ring_id] * pairs.nnz,
+        "listener_id": ids[LISTENER][listener_ix[pairs.row]].tolist(),
+        "track_id": ids[TRACK][track_ix[pairs.col]].tolist(),
+        "plays": pairs.data.astype(np.int64),
+    }
+    return pl.DataFrame(columns, schema=_dtypes(RingPlays))
