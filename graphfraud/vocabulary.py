@@ -30,3 +30,55 @@ ACCOUNT_USED: Final = Relation(name="account_used", source=ACCOUNT, target=MEAN,
 LISTENER_USED: Final = Relation(name="listener_used", source=LISTENER, target=MEAN, weight="1")
 
 RELATIONS: Final = (UPLOADED, STREAMED, ACCOUNT_USED, LISTENER_USED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One kind of evidence about a ring, as people read it."""
+
+    family: str
+    """Measures of one family see the same thing."""
+    title: str
+    unit: str
+    """share (0-1), count, days, or factor (1 is alike)."""
+
+
+RING_MEASURES: Final = {
+    "closure": Measure(family="effort", title="Closed audience", unit="share"),
+    "alikeness": Measure(family="effort", title="Unlike in effort", unit="share"),
+    "volume": Measure(family="effort", title="Unlike in volume", unit="factor"),
+    "just_paid": Measure(family="rhythm", title="Stopped once paid", unit="share"),
+    "day_curve": Measure(family="rhythm", title="Plays at night", unit="share"),
+    "shared_means": Measure(family="means", title="Shared devices and addresses", unit="count"),
+    "away": Measure(family="means", title="Played from elsewhere", unit="share"),
+    "captive_owners": Measure(family="gain", title="Earners live from it", unit="share"),
+    "payees": Measure(family="gain", title="Payees that gain", unit="count"),
+    "outside_audience": Measure(family="gain", title="Outside audience", unit="share"),
+    "listener_ages": Measure(family="origin", title="Listeners' ages apart", unit="factor"),
+    "account_ages": Measure(family="catalogue", title="Age of the accounts", unit="days"),
+    "accounts_opened_together": Measure(family="catalogue", title="Accounts' ages apart", unit="factor"),
+    "upload_burst": Measure(family="catalogue", title="Uploaded within", unit="days"),
+    "tied_accounts": Measure(family="catalogue", title="Accounts tied", unit="share"),
+    "recordings": Measure(family="content", title="Same recordings", unit="share"),
+    "titles": Measure(family="content", title="Same titles", unit="share"),
+}
+"""What a ring is judged by; a measure that a later release adds is kept and shown under its own name."""
+
+RING_FAMILIES: Final = {
+    "effort": "what its listeners give it",
+    "rhythm": "when and how long they play",
+    "means": "from which devices",
+    "gain": "who gains, and who else listens",
+    "origin": "where its listeners come from",
+    "catalogue": "how the catalogue came to be",
+    "content": "what the tracks are",
+}
+ROLES: Final = {
+    "operator": "runs it: gains, and shares a payee, device or address with others of it",
+    "beneficiary": "gains from it",
+    "bystander": "is merely played by it, and not accused",
+    "bot": "plays for it",
+    "victim": "an honest listener in whose name it plays, not accused",
+}
+EXCUSED_ROLES: Final = ("bystander", "victim")
+"""Roles that accuse nobody."""

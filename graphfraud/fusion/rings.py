@@ -13,10 +13,9 @@ from graphfraud.config import PrevalenceByKind
 from graphfraud.fusion.calibration import BEHAVIOUR_LIMIT
 from graphfraud.fusion.economics import Stolen
 from graphfraud.log_odds import Vector, bounded_log_odds, logit
-from graphfraud.vocabulary import SUBJECT_KINDS
+from graphfraud.vocabulary import EXCUSED_ROLES, SUBJECT_KINDS
 
 SUBJECT: Final = ("subject_kind", "subject_id")
-EXCUSED_ROLES: Final = ("victim", "bystander")
 SUSPECTED: Final = "ring_suspected"
 """The reason of who serves a group that is not likely enough to be reported as a ring."""
 LEAST_PART: Final = 1e-9

@@ -19,6 +19,8 @@ ACTIVITY_BIN_COUNT: Final = 50
 """Listeners who play about as much are compared with each other, in so many bins."""
 FAVOURITE_SAMPLE_COUNT: Final = 500
 """Listeners whose favourite tells how often people keep a device for one thing."""
+LIKE_ACCOUNT_COUNT: Final = 40
+"""Accounts of about as many plays that one is compared with."""
 EXACT_SIZE: Final = 32
 """Groups up to this size are drawn as large; larger ones to within a twentieth."""
 
@@ -111,6 +113,23 @@ class Chance:
         """Median plays of a track that is played at all."""
         played = self.platform.track_plays[self.platform.track_plays > 0]
         return float(np.median(played)) if len(played) else 1.0
+
+    def loyal_share(self, plays: float, head_count: int) -> float:
+        """Of accounts of about so many plays, the median share that their so many keenest listeners make."""
+        order = self._accounts_by_plays
+        place = int(np.searchsorted(self.platform.account_plays[order], plays))
+        start = max(0, min(place - LIKE_ACCOUNT_COUNT // 2, len(order) - LIKE_ACCOUNT_COUNT))
+        by_account, shares = self.platform.by_account, []
+        for account in order[start : start + LIKE_ACCOUNT_COUNT]:
+            counts = np.sort(by_account.data[by_account.indptr[account] : by_account.indptr[account + 1]])
+            shares.append(counts[-head_count:].sum() / counts.sum())
+        return float(np.median(shares))
+
+    @cached_property
+    def _accounts_by_plays(self) -> Rows:
+        """Accounts that are played, the least played first."""
+        played = np.flatnonzero(self.platform.account_plays > 0)
+        return np.asarray(played[np.argsort(self.platform.account_plays[played], kind="stable")])
 
     @cached_property
     def away_share(self) -> float:

@@ -12,14 +12,19 @@ def captive_owners(case: Case) -> Reading | None:
     if case.listener_count < 2 or gain.sum() == 0:
         return None
     inside = np.asarray(case.platform.by_account[case.owner_ix][:, case.suspicion.listener_ix].sum(axis=1))
-    value = float((gain * inside / np.maximum(case.platform.account_plays[case.owner_ix], 1.0)).sum() / gain.sum())
+    plays = np.maximum(case.platform.account_plays[case.owner_ix], 1.0)
+    value = float((gain * inside / plays).sum() / gain.sum())
+    expected = case.chance.loyal_share(float((gain * plays).sum() / gain.sum()), case.listener_count)
+    strength = on_scale(value, nothing_at=0.7, ring_at=1.0)
     return Reading(
         measure="captive_owners",
         value=value,
-        expected=0.3,
-        strength=on_scale(value, nothing_at=0.7, ring_at=1.0),
+        expected=expected,
+        # Where so small an audience is usual, to live from it is no crime.
+        strength=strength * (1.0 - expected) if strength > 0 else strength,
         reliability=share_of(float(gain.sum()), 30.0),
-        sentence=f"those who gain get {value:.0%} of all their plays from this group",
+        sentence=f"those who gain get {value:.0%} of all their plays from this group; accounts of as many plays get "
+        f"{expected:.0%} from as many of their keenest listeners",
     )
 
 

@@ -25,8 +25,8 @@ def listener_ages(case: Case) -> Reading | None:
     expected = case.chance.of_listeners("ages", case.listener_count, lambda group: _middle_spread(ages[group]))
     return Reading(
         measure="listener_ages",
-        value=value,
-        expected=expected,
+        value=float(np.exp(value)),
+        expected=float(np.exp(expected)),
         strength=on_log_scale(value + FLOOR, nothing_at=0.55 * expected + FLOOR, ring_at=0.12 * expected + FLOOR),
         reliability=share_of(case.listener_count, 6.0),
         sentence=f"the middle half of these listeners' ages lies within a factor of {np.exp(value):.2f}; "
@@ -63,8 +63,8 @@ def accounts_opened_together(case: Case) -> Reading | None:
     expected = case.chance.of_accounts("ages", len(case.owner_ix), lambda group: _middle_spread(ages[group]))
     return Reading(
         measure="accounts_opened_together",
-        value=value,
-        expected=expected,
+        value=float(np.exp(value)),
+        expected=float(np.exp(expected)),
         strength=on_log_scale(value + FLOOR, nothing_at=0.4 * expected + FLOOR, ring_at=0.06 * expected + FLOOR),
         reliability=share_of(len(case.owner_ix), 2.0),
         sentence=f"the middle half of these accounts' ages lies within a factor of {np.exp(value):.2f}; "
