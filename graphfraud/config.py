@@ -177,6 +177,10 @@ class Payout:
     min_yearly_listeners_count: Annotated[
         int, Field(ge=0, le=10_000_000, description="unique listeners in the 12 months before, likewise")
     ] = 25
+    amount_per_stream: Annotated[
+        float, Field(ge=0.0, le=1_000.0, description="what a payable stream earns, to tell what is withheld")
+    ] = 0.003
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", description="of that amount, ISO 4217")] = "EUR"
     hold_days: Annotated[int, Field(ge=1, le=365, description="days after which a hold lapses to allow")] = 30
 
 

@@ -25,6 +25,7 @@ from graphfraud.fusion.verdict import judged, unknown_overrides
 from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
 from graphfraud.graph.typed import Graph
 from graphfraud.model.checkpoint import write_checkpoint
+from graphfraud.report.page import REPORT, report_page
 from graphfraud.run.identity import calibrated, measured, run_identity, table_digests
 from graphfraud.run.parts import (
     BehaviourEvidence,
@@ -165,6 +166,9 @@ class _Run:
             self._write(tables, found.suspected)
             identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
             shutil.rmtree(work)
+        with self.stages.stage("write report"):
+            said = {"identity": identity, "measured": measured(self.stages, learned, events, self.quarantine)}
+            (self.folder / REPORT).write_text(report_page(tables, said), encoding="utf-8")
         manifest = {
             "kind": "run",
             "identity": identity,

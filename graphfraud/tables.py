@@ -316,10 +316,10 @@ class RingDetails(dy.Schema):
 
 
 class RingTies(dy.Schema):
-    """Devices, addresses and payees that several members share; `rings/ties.parquet` of a run."""
+    """Devices, addresses, payees and recordings that several members share; `rings/ties.parquet` of a run."""
 
     ring_id = dy.String(primary_key=True)
-    means_kind = dy.String(nullable=False, metadata={"doc": "device, address, payee or plan_group"})
+    means_kind = dy.String(nullable=False, metadata={"doc": "device, address, payee, plan_group or recording"})
     means_id = dy.String(primary_key=True)
     subject_kind = dy.String(primary_key=True)
     subject_id = dy.String(primary_key=True)

@@ -6,6 +6,8 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 from jaxtyping import Float64
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from graphfraud.graph.typed import EdgeSet
 from graphfraud.rings.platform import Platform
@@ -85,16 +87,34 @@ def _plays_with_ring(ring: Reported, platform: Platform, kind: str) -> Float64[n
 
 
 def _ties(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
-    """Devices, addresses, payees and plans that two or more of the extent use."""
+    """Devices, addresses, payees, plans and recordings that two or more of the extent use."""
     names = np.array(platform.graph.nodes[MEAN].ids(), dtype=object)
     frames = [
         _uses(platform.graph.edges[relation.name], ring, kind, ids, names)
         for kind, relation in ((ACCOUNT, ACCOUNT_USED), (LISTENER, LISTENER_USED))
     ]
-    uses = pl.concat(frames)
+    uses = pl.concat([*frames, _recordings(ring, platform, ids)])
     shared = uses.filter(pl.len().over("means_id") >= 2)
     kind = pl.col("means_id").str.split(":").list.first()
     return shared.with_columns(means_kind=kind).select(list(_dtypes(RingTies)))
+
+
+def _recordings(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+    """Which of its tracks are nearly the same recording; one is called after the first of them."""
+    track_ix, twins = ring.extent_ix(TRACK), platform.facts.twins
+    inside = np.searchsorted(track_ix, twins[np.isin(twins, track_ix).all(axis=1)])
+    shape = len(track_ix), len(track_ix)
+    pairs = coo_array((np.ones(len(inside), np.int8), (inside[:, 0], inside[:, 1])), shape=shape)
+    _, recording = connected_components(pairs, directed=False)
+    _, first = np.unique(recording, return_index=True)
+    names = ids[TRACK][track_ix]
+    columns = {
+        "ring_id": [ring.ring_id] * len(track_ix),
+        "means_id": ["recording:" + name for name in names[first[recording]]],
+        "subject_kind": [TRACK] * len(track_ix),
+        "subject_id": names.tolist(),
+    }
+    return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
 def _uses(edges: EdgeSet, ring: Reported, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:

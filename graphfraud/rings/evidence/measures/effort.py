@@ -50,7 +50,7 @@ def _closure_of(platform: Platform, listener_ix: Rows) -> float:
 
 
 def alikeness(case: Case) -> Reading | None:
-    """How far their shares of effort differ beyond what counting so few plays explains: an intraclass correlation."""
+    """How far their shares of effort spread beyond what counting so few plays explains: root intraclass correlation."""
     if case.listener_count < 3:
         return None
     plays = case.platform.listener_plays[case.suspicion.listener_ix]
@@ -58,16 +58,16 @@ def alikeness(case: Case) -> Reading | None:
     mean = float(case.suspicion.ring_plays.sum() / plays.sum())
     counting = mean * (1.0 - mean)
     beyond = float(np.square(share - mean).mean() - (counting / plays).mean())
-    value = max(beyond, 0.0) / (counting + 0.02)
+    correlation = max(beyond, 0.0) / (counting + 0.02)
     return Reading(
         measure="alikeness",
-        value=value,
-        expected=TASTE_CORRELATION,
+        value=float(np.sqrt(correlation)),
+        expected=float(np.sqrt(TASTE_CORRELATION)),
         strength=on_log_scale(
-            value + ALIKE_FLOOR, nothing_at=0.35 * TASTE_CORRELATION, ring_at=0.04 * TASTE_CORRELATION
+            correlation + ALIKE_FLOOR, nothing_at=0.35 * TASTE_CORRELATION, ring_at=0.04 * TASTE_CORRELATION
         ),
         reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
-        sentence=f"the share of their plays that goes there differs by {np.sqrt(value):.0%} of what is possible; "
+        sentence=f"the share of their plays that goes there differs by {np.sqrt(correlation):.0%} of what is possible; "
         f"among people who share a taste usually by {np.sqrt(TASTE_CORRELATION):.0%}",
     )
 

@@ -52,7 +52,7 @@ def day_curve(case: Case) -> Reading | None:
         strength=_tent(flatness),
         reliability=share_of(len(play_ix), HALF_TRUSTED_PLAYS),
         sentence=f"{value:.0%} of their plays of it fall into the eight quietest hours of their countries, "
-        f"a day without a night has 33 %; listeners who play as much: {expected:.0%}",
+        f"a day without a night has 33%; listeners who play as much: {expected:.0%}",
     )
 
 

@@ -1,0 +1,1 @@
+"""The page of a run: its rings, and what it did and did not do."""

@@ -1,0 +1,119 @@
+"""`report.html`: one page that holds all it needs and asks no network for anything."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any, Final
+
+import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from graphfraud.report.casefiles import CaseFile, Payment, case_files
+from graphfraud.report.picture import picture
+from graphfraud.vocabulary import RING_FAMILIES, ROLES, SUBJECT_KINDS
+
+VERDICTS: Final = ("allow", "hold", "review", "block")
+ASSETS: Final = "assets"
+REPORT: Final = "report.html"
+"""What the page is called in a run's folder."""
+
+
+def report_page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str:
+    """The page of a run, from its tables and what its manifest is about to say.
+
+    Whatever a feed brought, such as a title, stands in it as text, never as markup or script.
+    """
+    payout = manifest["identity"]["policy"]["payout"]
+    payment = Payment(amount_per_stream=payout["amount_per_stream"], currency=payout["currency"])
+    cases = case_files(tables, payment)
+    environment = Environment(
+        loader=PackageLoader("graphfraud.report", ASSETS), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters |= {"count": "{:,}".format, "percent": percent, "embedded": embedded_json}
+    return environment.get_template("report.html.j2").render(
+        style=_asset("report.css"),
+        script=_asset("report.js"),
+        cytoscape=_asset("vendor/cytoscape/cytoscape.min.js"),
+        cytoscape_version=_asset("vendor/cytoscape/VERSION").strip(),
+        cases=[_told(case) for case in cases],
+        families=RING_FAMILIES,
+        roles=ROLES,
+        verdicts=_verdicts(tables["scores"]),
+        verdict_names=VERDICTS,
+        payments=_payments(tables["track_months"], payment),
+        currency=payment.currency,
+        rows=manifest["measured"]["rows"],
+        identity=manifest["identity"],
+        measured=manifest["measured"],
+    )
+
+
+def _asset(name: str) -> str:
+    return files("graphfraud.report").joinpath(ASSETS, *name.split("/")).read_text(encoding="utf-8")
+
+
+def percent(share: float) -> str:
+    """A share for people: whole percents, and finer where the rest would vanish."""
+    if 0.9995 < share < 1.0:
+        return "over 99.9%"
+    if 0.0 < share < 0.01 or 0.99 < share < 1.0:
+        return f"{share:.2%}"
+    return f"{share:.0%}"
+
+
+def embedded_json(value: Any) -> str:
+    """JSON that may stand within a script element: nothing in it can end the element or begin another."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str, allow_nan=False)
+    for character, escape in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028")):
+        text = text.replace(character, escape)
+    return text.replace("\u2029", "\\u2029")
+
+
+def _verdicts(scores: pl.DataFrame) -> dict[str, dict[str, int]]:
+    counts = {(kind, verdict): n for kind, verdict, n in scores.group_by("subject_kind", "verdict").len().iter_rows()}
+    return {kind: {verdict: counts.get((kind, verdict), 0) for verdict in VERDICTS} for kind in SUBJECT_KINDS}
+
+
+def _payments(months: pl.DataFrame, payment: Payment) -> dict[str, float]:
+    streams, artificial, withheld = months.select("streams", "artificial_streams", "withheld_streams").sum().row(0)
+    return {
+        "streams": streams,
+        "artificial": artificial,
+        "withheld": withheld,
+        "amount": withheld * payment.amount_per_stream,
+    }
+
+
+def _told(case: CaseFile) -> dict[str, Any]:
+    """The case file as the page's script reads it."""
+    drawn = picture(case)
+    sums = case.months.select("streams", "artificial_streams", "withheld_streams").sum().row(0, named=True)
+    return {
+        **case.ring,
+        "first_seen": _minute(case.ring["first_seen"]),
+        "last_seen": _minute(case.ring["last_seen"]),
+        "start_log_odds": case.start_log_odds,
+        "evidence": case.evidence,
+        "streams": sums["streams"],
+        "artificial_streams": sums["artificial_streams"],
+        "withheld_streams": sums["withheld_streams"],
+        "withheld_amount": case.withheld_amount,
+        "months": [{**row, "month": f"{row['month']:%Y-%m}"} for row in case.months.iter_rows(named=True)],
+        "hours": {"plays": case.hours["plays"].to_list(), "expected": case.hours["expected_share"].to_list()},
+        "picture": {"nodes": drawn.nodes, "edges": drawn.edges},
+        "members": {kind: _table(rows) for kind, rows in case.members.items()},
+    }
+
+
+def _table(rows: pl.DataFrame) -> dict[str, Any]:
+    """A table as columns and rows, numbers as short as they tell."""
+    short = rows.with_columns(
+        pl.col(pl.Float64).round(4),
+        pl.col("since").dt.strftime("%Y-%m-%d %H:%M"),
+        pl.col("role", "verdict").fill_null(""),
+    )
+    return {"columns": short.columns, "rows": [list(row) for row in short.iter_rows()]}
+
+
+def _minute(instant: Any) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
