@@ -1,6 +1,6 @@
 # Each target sets up what it needs: one .venv, filled once and reused until the pins change.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check stubs bench clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -27,10 +27,15 @@ demo: $(READY) ## simulate a platform, find its fraud, compare with the truth
 test: $(READY) ## run the tests
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
-check: $(READY) ## lint, types, import contracts
+check: $(READY) ## lint, types, import contracts, protos and their stubs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+	@cd protos && ../$(BIN)/buf lint
+	@$(BIN)/python scripts/generate_stubs.py --check
+
+stubs: $(READY) ## generate graphfraud/v1 from protos/
+	@$(BIN)/python scripts/generate_stubs.py
 
 bench: $(READY) ## measure; each benchmark's last line is one JSON object
 	@for script in scripts/bench/*.py; do echo "== $$script" && $(BIN)/python $$script || exit 1; done

@@ -3,7 +3,10 @@
 GraphfraudError            1  our defect, when nothing below fits
 ├── UsageError             2  a wrong option, path or setting
 │   ├── SettingsError         an unknown key or a value out of range in a TOML file
-│   └── FolderExists          the result is already there
+│   ├── FolderExists          the result is already there
+│   ├── RingNotFound          the run has no such ring
+│   ├── BatchSizeRefused      a batch of no id, or of too many
+│   └── PageRefused           a page size, token or filter that cannot be asked for
 ├── InputRefused           3  the feed cannot be judged as it is
 │   ├── TableMissing          a required table is absent
 │   ├── ColumnMissing         a required column is absent
@@ -45,6 +48,32 @@ class FolderExists(UsageError):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         super().__init__(f"{folder} exists: choose another --out, or pass --replace to put a new run in its place")
+
+
+class RingNotFound(UsageError):
+    """The run has no such ring."""
+
+    def __init__(self, ring_id: str, known: Iterable[str]) -> None:
+        self.ring_id, self.nearest = ring_id, nearest(ring_id, known)
+        hint = f"did you mean {self.nearest!r}?" if self.nearest else "list them with `graphfraud rings RUN`"
+        super().__init__(f"ring {ring_id!r} is not in this run: {hint}")
+
+
+class BatchSizeRefused(UsageError):
+    """A batch of no id, or of more than one call takes."""
+
+    def __init__(self, asked: int, limit: int) -> None:
+        self.asked, self.limit = asked, limit
+        fix = "ask for one at least" if asked == 0 else "split the batch"
+        super().__init__(f"{asked:,} ids asked for, a call takes 1 to {limit:,}: {fix}")
+
+
+class PageRefused(UsageError):
+    """A page size, page token or filter that cannot be asked for."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {problem}")
 
 
 class InputRefused(GraphfraudError):

@@ -1,20 +1,25 @@
 """`graphfraud demo`: a platform simulated, its fraud found, the findings held against the truth."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from graphfraud.cli.evaluate import evaluate
 from graphfraud.cli.run import limit_threads, score_feed, usable_cores
+from graphfraud.cli.score import Kind, score
 from graphfraud.cli.simulate import described_world
 from graphfraud.config import Policy, Settings
 from graphfraud.errors import UsageError
+from graphfraud.vocabulary import ACCOUNT
 
 if TYPE_CHECKING:
     import polars as pl
 
+ASKED_COUNT: Final = 3
 MARK = ".graphfraud-demo"
 """A file that says that a folder is a demo's, and may be made anew."""
 
@@ -29,6 +34,7 @@ def demo(
     """Simulate a platform with planted fraud, judge it, and compare with the truth."""
     limit_threads(usable_cores())
     from graphfraud.evaluation.comparison import comparison
+    from graphfraud.evaluation.rings import ring_sentence
     from graphfraud.simulator.world import write_world
 
     _make_room(out)
@@ -38,8 +44,11 @@ def demo(
     typer.echo("\n2. its feed is judged; the truth is not looked at\n")
     score_feed(world / "feed", run, settings=Settings(), policy=Policy())
     typer.echo("\n3. the verdicts are held against the truth\n")
-    typer.echo(found_sentence(comparison(world, run).verdicts) + "\n")
+    found = comparison(world, run)
+    typer.echo(f"{found_sentence(found.verdicts)};\n{ring_sentence(found.rings)}\n")
     evaluate(world, run=run)
+    typer.echo("\n4. the run is served over gRPC, and asked about the accounts of the riskiest ring\n")
+    _ask_served(run)
     typer.echo(_where_to_look(run))
 
 
@@ -59,6 +68,25 @@ def found_sentence(verdicts: "pl.DataFrame") -> str:
     return ";\n".join(told)
 
 
+def _ask_served(run: Path) -> None:
+    """Serves the run on a free port, as anybody would, asks it once, and stops it."""
+    import polars as pl
+
+    rings = pl.read_parquet(run / "rings.parquet").sort("risk", descending=True).head(1)
+    members = pl.read_parquet(run / "ring_members.parquet").join(rings, on="ring_id", how="semi")
+    accounts = members.filter(pl.col("role") != "bystander", subject_kind=ACCOUNT)["subject_id"].head(ASKED_COUNT)
+    command = [sys.executable, "-m", "graphfraud", "serve", str(run), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
+        try:
+            said = server.stdout.readline() if server.stdout else ""
+            address = said.removeprefix(f"serving {run} on ").split(": ", 1)[0]
+            typer.echo(f"$ graphfraud serve {run} --port 0\n{said}")
+            typer.echo(f"$ graphfraud score account {' '.join(accounts)} --address {address}")
+            score(Kind.ACCOUNT, accounts.to_list(), address=address)
+        finally:
+            server.terminate()
+
+
 def _make_room(out: Path) -> None:
     if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
         raise UsageError(f"{out} is no demo's folder: choose another --out")
@@ -70,9 +98,11 @@ def _make_room(out: Path) -> None:
 def _where_to_look(run: Path) -> str:
     return f"""
 where to look
+  {run}/report.html           the rings, as pictures with their evidence: open it in a browser
   {run}/scores.parquet        risk, verdict and reasons of every account, track and listener
   {run}/track_months.parquet  artificial and withheld streams of every track and month
   {run}/quarantine/           rows and files that were refused, with the reason
+  {run}/rings.parquet         the rings; `graphfraud rings {run}` lists them, and with an id shows one
   {run}/manifest.json         how the run was made, and what it took
 what the verdicts mean
   allow   pay and show

@@ -11,7 +11,10 @@ from graphfraud import __version__
 from graphfraud.cli.config import config_app
 from graphfraud.cli.demo import demo
 from graphfraud.cli.evaluate import evaluate
+from graphfraud.cli.rings import rings
 from graphfraud.cli.run import run
+from graphfraud.cli.score import score
+from graphfraud.cli.serve import serve
 from graphfraud.cli.simulate import simulate
 from graphfraud.errors import EnvironmentFault, GraphfraudError
 
@@ -27,6 +30,9 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(simulate)
+app.command()(rings)
+app.command()(serve)
+app.command()(score)
 app.command()(evaluate)
 app.command()(demo)
 app.add_typer(config_app)
@@ -54,6 +60,10 @@ def main() -> None:
         app()
     except (KeyboardInterrupt, SystemExit):
         raise
+    except BrokenPipeError:
+        # Whoever reads us has seen enough; what is still held back must not fail a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except BaseException as error:  # noqa: BLE001 - the last line of defence: whatever it is, it becomes one line
         if os.environ.get(TRACEBACK_SWITCH) == "1":
             traceback.print_exc()

@@ -14,6 +14,7 @@ from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 VERDICTS: Final = ("allow", "hold", "review", "block")
 PIPED_WIDTH: Final = 120
 RISKIEST_COUNT: Final = 3
+RINGS_COUNT: Final = 5
 
 
 def result_console() -> Console:
@@ -30,12 +31,23 @@ def print_summary(outcome: RunOutcome, out: Path) -> None:
     console.print(_verdict_table(outcome.scores, identity["calibrated"]))
     for line in [*_calibration_notes(identity["calibrated"]), *_row_notes(measured["rows"]), _payment(outcome.months)]:
         console.print(line, markup=False)
+    if outcome.rings.is_empty():
+        console.print("no ring is likely enough to be reported")
+    else:
+        console.print(f"\n{outcome.rings.height:,} rings, the riskiest first", markup=False)
+        console.print(_ring_table(outcome.rings))
+        if outcome.rings.height > RINGS_COUNT:
+            console.print(f"and {outcome.rings.height - RINGS_COUNT:,} more: graphfraud rings {out}", markup=False)
     if not (riskiest := _riskiest(outcome.scores)).rows:
         console.print("nobody is restricted")
     else:
         console.print("\nthe riskiest accounts and tracks, with the reasons that scores.parquet gives")
         console.print(riskiest, "", sep="\n")
-    console.print(f"written to {out}: scores.parquet, track_months.parquet, manifest.json, quarantine/", markup=False)
+    console.print(
+        f"written to {out}: scores.parquet, rings.parquet, ring_members.parquet, track_months.parquet, manifest.json, "
+        f"quarantine/\nlook at {out / 'report.html'} in a browser, or ask `graphfraud rings {out}`",
+        markup=False,
+    )
 
 
 def _verdict_table(scores: pl.DataFrame, calibrated: dict[str, Any]) -> Table:
@@ -59,6 +71,16 @@ def _riskiest(scores: pl.DataFrame) -> Table:
         for row in accused.head(RISKIEST_COUNT).iter_rows(named=True):
             reasons = ", ".join(row["reasons"])
             table.add_row(kind, escape(row["subject_id"]), f"{row['risk']:.4f}", row["verdict"], reasons)
+    return table
+
+
+def _ring_table(rings: pl.DataFrame) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ring", "kind", "risk", "accounts", "tracks", "listeners"):
+        table.add_column(heading, justify="left" if heading in {"ring", "kind"} else "right")
+    for row in rings.sort("risk", descending=True).head(RINGS_COUNT).iter_rows(named=True):
+        counts = [f"{row[name]:,}" for name in ("accounts", "tracks", "listeners")]
+        table.add_row(row["ring_id"], row["kind"], f"{row['risk']:.4f}", *counts)
     return table
 
 

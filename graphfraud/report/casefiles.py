@@ -34,6 +34,12 @@ class Payment:
     currency: str
 
 
+def payment_of(identity: Mapping[str, Any]) -> Payment:
+    """What a stream earned by the policy that a run was made with."""
+    payout = identity["policy"]["payout"]
+    return Payment(amount_per_stream=payout["amount_per_stream"], currency=payout["currency"])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFile:
     """One ring and all that is told of it."""

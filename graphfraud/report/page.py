@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from graphfraud.report.casefiles import CaseFile, Payment, case_files
+from graphfraud.report.casefiles import CaseFile, Payment, case_files, payment_of
 from graphfraud.report.picture import picture
 from graphfraud.vocabulary import RING_FAMILIES, ROLES, SUBJECT_KINDS
 
@@ -23,8 +23,7 @@ def report_page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any])
 
     Whatever a feed brought, such as a title, stands in it as text, never as markup or script.
     """
-    payout = manifest["identity"]["policy"]["payout"]
-    payment = Payment(amount_per_stream=payout["amount_per_stream"], currency=payout["currency"])
+    payment = payment_of(manifest["identity"])
     cases = case_files(tables, payment)
     environment = Environment(
         loader=PackageLoader("graphfraud.report", ASSETS), autoescape=True, undefined=StrictUndefined, trim_blocks=True

@@ -1,0 +1,190 @@
+"""`graphfraud rings`: a run's rings, listed, filtered, or one of them with its evidence and members."""
+
+import json
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from graphfraud.errors import EnvironmentFault, RingNotFound
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from graphfraud.report.casefiles import CaseFile
+
+STRONGEST_COUNT: Final = 3
+BAR_WIDTH: Final = 20
+
+
+class RingKind(StrEnum):
+    """What a ring is named for."""
+
+    STREAM = "stream"
+    UPLOAD = "upload"
+
+
+def rings(
+    run: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
+    ring_id: Annotated[
+        str | None, typer.Argument(help="Show this ring; default: list them.", show_default=False)
+    ] = None,
+    kind: Annotated[RingKind | None, typer.Option(help="Only rings of this kind.")] = None,
+    min_risk: Annotated[float, typer.Option(min=0.0, max=1.0, help="Only rings of at least this risk.")] = 0.0,
+    member: Annotated[str | None, typer.Option(help="Only rings with this account, track or listener.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rings to list, or members of each kind to show.")] = 20,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document, whole whatever the limit.")] = False,
+    graphml: Annotated[Path | None, typer.Option(help="Write the rings as a graph that other tools read.")] = None,
+) -> None:
+    """List the rings of RUN, the riskiest first, or show one with its evidence and members."""
+    cases = _asked(_cases(run), ring_id, kind, min_risk, member)
+    if graphml is not None:
+        _write_graphml(cases, graphml)
+    if json_:
+        typer.echo(json.dumps([plain(case) for case in cases], indent=1, default=str, allow_nan=False))
+    elif ring_id is not None:
+        _show(cases[0], limit)
+    elif graphml is None:
+        _list(cases, limit)
+
+
+def _cases(run: Path) -> "list[CaseFile]":
+    from graphfraud.folders.finished import finished_run
+    from graphfraud.report.casefiles import TABLES, case_files, payment_of
+
+    finished = finished_run(run)
+    return case_files({name: finished.table(name) for name in TABLES}, payment_of(finished.identity))
+
+
+def _asked(
+    cases: "list[CaseFile]", ring_id: str | None, kind: RingKind | None, min_risk: float, member: str | None
+) -> "list[CaseFile]":
+    """The rings that fit.
+
+    Raises: RingNotFound.
+    """
+    if ring_id is not None:
+        found = [case for case in cases if case.ring["ring_id"] == ring_id]
+        if not found:
+            raise RingNotFound(ring_id, [case.ring["ring_id"] for case in cases])
+        return found
+    return [
+        case
+        for case in cases
+        if (kind is None or case.ring["kind"] == kind.value)
+        and case.ring["risk"] >= min_risk
+        and (member is None or any(member in rows["subject_id"] for rows in case.members.values()))
+    ]
+
+
+def _write_graphml(cases: "Sequence[CaseFile]", path: Path) -> None:
+    """Raises: EnvironmentFault when the file cannot be written."""
+    import networkx as nx
+
+    from graphfraud.report.graphml import ring_graph
+
+    graph = ring_graph(cases)
+    try:
+        nx.write_graphml_xml(graph, path)
+    except OSError as error:
+        raise EnvironmentFault(f"{path}: cannot be written: {error.strerror}") from error
+    typer.echo(f"written to {path}: {graph.number_of_nodes():,} nodes, {graph.number_of_edges():,} edges", err=True)
+
+
+def plain(case: "CaseFile") -> dict[str, Any]:
+    """A ring as plain values: its row, evidence, months and members."""
+    return {
+        **case.ring,
+        "evidence": case.evidence,
+        "months": case.months.to_dicts(),
+        "withheld_amount": case.withheld_amount,
+        "currency": case.payment.currency,
+        "members": {kind: rows.to_dicts() for kind, rows in case.members.items()},
+    }
+
+
+def _console() -> Console:
+    from graphfraud.cli.summary import result_console
+
+    return result_console()
+
+
+def _list(cases: "Sequence[CaseFile]", limit: int) -> None:
+    console = _console()
+    if not cases:
+        console.print("no ring fits")
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("ring", "kind", "risk", "accounts", "tracks", "listeners", "withheld", "what speaks loudest"):
+        table.add_column(heading, justify="left" if heading in {"ring", "kind", "what speaks loudest"} else "right")
+    for case in cases[:limit]:
+        ring = case.ring
+        counts = [f"{ring[name]:,}" for name in ("accounts", "tracks", "listeners")]
+        withheld = f"{case.months['withheld_streams'].sum():,}"
+        loudest = ", ".join(each["title"].lower() for each in case.evidence[:STRONGEST_COUNT])
+        table.add_row(ring["ring_id"], ring["kind"], f"{ring['risk']:.4f}", *counts, withheld, loudest)
+    console.print(table)
+    if len(cases) > limit:
+        console.print(f"and {len(cases) - limit:,} more: raise --limit, or narrow with --kind, --min-risk or --member")
+
+
+def _show(case: "CaseFile", limit: int) -> None:
+    console, ring = _console(), case.ring
+    console.print(f"{ring['kind']} ring {ring['ring_id']}, risk {ring['risk']:.4f}")
+    counts = ", ".join(f"{ring[name]:,} {name}" for name in ("accounts", "tracks", "listeners"))
+    console.print(f"{counts}; seen from {ring['first_seen']:%Y-%m-%d %H:%M} to {ring['last_seen']:%Y-%m-%d %H:%M} UTC")
+    sums = case.months.select("streams", "artificial_streams", "withheld_streams").sum().row(0)
+    console.print(
+        f"of {sums[0]:,} streams of its tracks {sums[1]:,.0f} are expected to be artificial; {sums[2]:,} are withheld, "
+        f"{case.withheld_amount:,.2f} {case.payment.currency}\n"
+    )
+    console.print(_evidence_table(case))
+    total = sum(each["log_odds"] for each in case.evidence)
+    start = case.start_log_odds
+    console.print(f"in log-odds {start:+.1f} before any evidence, {total:+.1f} by it: {start + total:+.1f}\n")
+    for kind, rows in case.members.items():
+        if rows.height:
+            console.print(_members_table(kind, rows.head(limit)))
+            if rows.height > limit:
+                console.print(f"and {rows.height - limit:,} more {kind}s: raise --limit")
+            console.print()
+
+
+def _evidence_table(case: "CaseFile") -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column("log-odds", justify="right")
+    table.add_column("", min_width=BAR_WIDTH)
+    table.add_column("evidence")
+    most = max((abs(each["log_odds"]) for each in case.evidence), default=1.0) or 1.0
+    for each in case.evidence:
+        bar = ("█" if each["log_odds"] > 0 else "░") * round(BAR_WIDTH * abs(each["log_odds"]) / most)
+        table.add_row(f"{each['log_odds']:+.1f}", bar, f"{each['title'].lower()}: {escape(each['sentence'])}")
+    return table
+
+
+def _members_table(kind: str, rows: "pl.DataFrame") -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in (
+        kind,
+        "role",
+        "weight",
+        "risk",
+        "verdict",
+        "plays in it",
+        "of all",
+        *(["title"] if kind == "track" else []),
+    ):
+        left = heading in {kind, "role", "verdict", "title"}
+        table.add_column(heading, justify="left" if left else "right", overflow="fold")
+    for row in rows.iter_rows(named=True):
+        told = [row["subject_id"], row["role"], f"{row['weight']:.2f}", f"{row['risk']:.4f}", row["verdict"]]
+        plays = [f"{row['ring_plays']:,}", f"{row['all_plays']:,}"]
+        title = [row["title"] or ""] if kind == "track" else []
+        table.add_row(*map(escape, [*told, *plays, *title]))
+    return table

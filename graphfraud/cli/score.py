@@ -1,0 +1,53 @@
+"""`graphfraud score`: asks a served run about some subjects."""
+
+import json
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Kind(StrEnum):
+    """What is asked about."""
+
+    ACCOUNT = "account"
+    TRACK = "track"
+    LISTENER = "listener"
+
+
+def score(
+    kind: Annotated[Kind, typer.Argument(help="What is asked about.", show_default=False)],
+    ids: Annotated[list[str], typer.Argument(help="Their ids.", show_default=False)],
+    address: Annotated[str, typer.Option(help="Where `graphfraud serve` listens.")] = "127.0.0.1:50051",
+    timeout_s: Annotated[float, typer.Option("--timeout", min=0.01, max=600.0, help="Seconds to wait.")] = 10.0,
+    *,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Ask a served run for the risk, verdict and reasons of some accounts, tracks or listeners."""
+    from graphfraud_serving.client import scores_from
+
+    scores = scores_from(address, kind.value, ids, timeout_s=timeout_s)
+    if json_:
+        typer.echo(json.dumps(scores, indent=1, allow_nan=False))
+    else:
+        _print(kind.value, scores)
+
+
+def _print(kind: str, scores: "Sequence[dict[str, Any]]") -> None:
+    from graphfraud.cli.summary import result_console
+
+    table = Table(box=None, pad_edge=False)
+    for heading in (kind, "risk", "verdict", "ring", "reasons"):
+        table.add_column(heading, justify="right" if heading == "risk" else "left", overflow="fold")
+    for each in scores:
+        if each["status"] != "ok":
+            table.add_row(escape(each["subject_id"]), "-", each["status"].replace("_", " "), "-", "")
+            continue
+        told = [each["subject_id"], f"{each['risk']:.4f}", each["verdict"], each["ring_id"] or "-"]
+        table.add_row(*map(escape, [*told, ", ".join(each["reasons"])]))
+    result_console().print(table)

@@ -1,0 +1,1 @@
+"""Stubs generated from `protos/` by `make stubs`; only `graphfraud_serving` imports them."""

@@ -1,0 +1,1 @@
+"""Answers over gRPC from a finished run."""
