@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from graphfraud.config import RingSettings
 from graphfraud.log_odds import sigmoid
 from graphfraud.rings.candidates.assemble import assembled, without_accounts
 from graphfraud.rings.candidates.stream import co_listening_seeds
-from graphfraud.rings.candidates.suspicion import Kind, Suspicion
+from graphfraud.rings.candidates.suspicion import Suspicion
 from graphfraud.rings.candidates.upload import tied_account_seeds
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import Chance
@@ -39,7 +39,7 @@ FAMILIES_OF_STREAMS: Final = ("effort", "rhythm", "means", "origin")
 class Judged:
     """A suspicion with its evidence and members."""
 
-    kind: Kind
+    kind: Literal["stream", "upload"]
     """Named for what speaks the loudest."""
     suspicion: Suspicion
     evidence: list[Weighed]

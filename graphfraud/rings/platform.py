@@ -34,7 +34,7 @@ class PlayLog:
     is_night: Bool[np.ndarray, " play"]
     """In the eight quietest hours of the listener's country."""
 
-    def plays_of(self, listener_ix: Int64[np.ndarray, " listener"]) -> Int64[np.ndarray, " play"]:
+    def plays_of(self, listener_ix: Int64[np.ndarray, " asked"]) -> Int64[np.ndarray, " play"]:
         """Where the plays of these listeners stand, listener after listener."""
         return spread(self.offsets, listener_ix)
 
@@ -129,12 +129,12 @@ class Platform:
         smooth = plays + 1e-9
         return np.asarray(smooth / smooth.sum(axis=1, keepdims=True))
 
-    def tracks_of(self, account_ix: Int64[np.ndarray, " account"]) -> Int64[np.ndarray, " track"]:
+    def tracks_of(self, account_ix: Int64[np.ndarray, " asked"]) -> Int64[np.ndarray, " track"]:
         """The tracks of some accounts, sorted."""
         offsets, order = self.tracks_by_account
         return np.sort(order[spread(offsets, account_ix)])
 
-    def plays_on(self, track_ix: Int64[np.ndarray, " track"]) -> Float64[np.ndarray, " listener"]:
+    def plays_on(self, track_ix: Int64[np.ndarray, " asked"]) -> Float64[np.ndarray, " listener"]:
         """How often each listener of the platform played these tracks."""
         rows = self.by_track[track_ix]
         return np.bincount(rows.indices, weights=rows.data, minlength=self.by_track.shape[1])

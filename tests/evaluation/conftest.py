@@ -86,5 +86,24 @@ def write_run(run: Path) -> None:
         ["track_id", "artificial_streams", "withheld_streams"],
         [("t-1", 1.5, 1), ("t-2", 0.25, 0)],
     )
+    write(
+        run / "rings.parquet",
+        ["ring_id", "risk", "accounts", "tracks", "listeners"],
+        [("ring-a", 0.9, 0, 0, 3), ("ring-b", 0.6, 1, 1, 2)],
+    )
+    write(
+        run / "ring_members.parquet",
+        ["ring_id", *SUBJECT, "role"],
+        [
+            ("ring-a", "listener", "bot-1", "bot"),
+            ("ring-a", "listener", "bot-2", "bot"),
+            ("ring-a", "listener", "hijacked", "bot"),
+            ("ring-a", "track", "t-2", "bystander"),
+            ("ring-b", "listener", "fan-1", "bot"),
+            ("ring-b", "listener", "fan-2", "bot"),
+            ("ring-b", "track", "t-2", "beneficiary"),
+            ("ring-b", "account", "a-1", "beneficiary"),
+        ],
+    )
     manifest = {"format": 1, "identity": {"as_of": AS_OF.isoformat()}, "measured": {}}
     (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

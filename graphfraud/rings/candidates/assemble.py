@@ -33,7 +33,7 @@ FEWEST_DEVOTED_PLAYS: Final = 5.0
 
 def assembled(platform: Platform, seed: Seed, *, max_listeners: int) -> Suspicion | None:
     """The whole suspicion; None when the seed serves nobody, or is a crowd."""
-    if seed.kind == "upload":
+    if seed.members == "accounts":
         return _around_accounts(platform, seed)
     return _around_listeners(platform, seed, max_listeners)
 
@@ -59,7 +59,6 @@ def _around_accounts(platform: Platform, seed: Seed) -> Suspicion:
     is_devoted = (plays >= FEWEST_DEVOTED_PLAYS) & (plays >= DEVOTED_SHARE * platform.listener_plays)
     listener_ix = np.flatnonzero(is_devoted)
     return Suspicion(
-        kind="upload",
         level=seed.level,
         listener_ix=listener_ix,
         account_ix=seed.member_ix,
@@ -85,7 +84,6 @@ def _around_listeners(platform: Platform, seed: Seed, max_listeners: int) -> Sus
             break
         listener_ix = serving_ix
     return Suspicion(
-        kind="stream",
         level=seed.level,
         listener_ix=serving_ix,
         account_ix=account_ix,
@@ -95,8 +93,8 @@ def _around_listeners(platform: Platform, seed: Seed, max_listeners: int) -> Sus
 
 
 def _serving(
-    platform: Platform, plays: Float64[np.ndarray, " listener"], listener_ix: Int64[np.ndarray, " listener"]
-) -> Int64[np.ndarray, " listener"]:
+    platform: Platform, plays: Float64[np.ndarray, " listener"], listener_ix: Int64[np.ndarray, " member"]
+) -> Int64[np.ndarray, " _serving"]:
     """Listeners of the whole platform who play as much of it, of their effort too, as the group does."""
     share = plays / np.maximum(platform.listener_plays, 1.0)
     least_plays = max(FEWEST_RING_PLAYS, EFFORT_SHARE * float(np.median(plays[listener_ix])))
@@ -105,13 +103,13 @@ def _serving(
 
 
 def _served(
-    platform: Platform, listener_ix: Int64[np.ndarray, " listener"]
+    platform: Platform, listener_ix: Int64[np.ndarray, " member"]
 ) -> tuple[Int64[np.ndarray, " account"], Int64[np.ndarray, " track"]]:
     """Accounts and tracks that are captive to the listeners."""
     rows = platform.by_listener[listener_ix]
     track_ix, place = np.unique(rows.indices, return_inverse=True)
     plays, heads = np.bincount(place, weights=rows.data), np.bincount(place)
-    owner_of_track = platform.facts.track_account_ix[track_ix]
+    owner_of_track = platform.facts.track_account_ix[track_ix].astype(np.int64)
     account_ix, place = np.unique(owner_of_track, return_inverse=True)
     account_plays = np.bincount(place, weights=plays)
     account_heads = _heads(platform, account_ix, rows)
@@ -122,10 +120,10 @@ def _served(
     is_taken = (track_share >= CAPTIVE_FROM) & (heads >= 2)
     is_taken &= _is_loyal(plays, heads, is_taken)
     is_taken |= is_captive[place] & (track_share >= HALF_CAPTIVE_FROM)
-    wholly = account_ix[is_captive & (account_share >= WHOLLY_CAPTIVE_FROM)].astype(np.int64)
+    wholly = account_ix[is_captive & (account_share >= WHOLLY_CAPTIVE_FROM)]
     silent_ix = platform.tracks_of(wholly)
     silent_ix = silent_ix[platform.track_plays[silent_ix] == 0]
-    return account_ix[is_captive].astype(np.int64), np.union1d(track_ix[is_taken], silent_ix).astype(np.int64)
+    return account_ix[is_captive], np.union1d(track_ix[is_taken], silent_ix).astype(np.int64)
 
 
 def _heads(

@@ -32,7 +32,8 @@ def communities(ties: Ties, *, node_count: int, fewest: int) -> list[Int64[np.nd
         return []
     with _one_thread():
         nk.setSeed(1, useThreadId=False)
-        graph = nk.GraphFromCoo((ties.weight, (ties.one_ix, ties.other_ix)), n=node_count, weighted=True)
+        ends = np.ascontiguousarray(ties.one_ix), np.ascontiguousarray(ties.other_ix)
+        graph = nk.GraphFromCoo((np.ascontiguousarray(ties.weight), ends), n=node_count, weighted=True)
         search = nk.community.ParallelLeiden(graph, randomize=False)
         search.run()
         group = np.array(search.getPartition().getVector())

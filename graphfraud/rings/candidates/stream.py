@@ -37,7 +37,7 @@ def co_listening_seeds(platform: Platform, settings: RingSettings) -> list[Seed]
         ties = likenesses(_attention(plays, settings.max_audience_share), least=min(LIKENESS_CUTS))
         for cut in LIKENESS_CUTS:
             groups = communities(ties.at_least(cut), node_count=plays.shape[0], fewest=settings.min_listeners_count)
-            seeds += [Seed(kind="stream", level=level, member_ix=members) for members in groups]
+            seeds += [Seed(members="listeners", level=level, member_ix=members) for members in groups]
     return seeds
 
 

@@ -6,14 +6,12 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float64, Int64
 
-Kind = Literal["stream", "upload"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seed:
-    """A group as it was proposed: listeners of a stream ring, accounts of an upload ring."""
+    """A group as it was proposed: listeners who play together, or accounts that are tied."""
 
-    kind: Kind
+    members: Literal["listeners", "accounts"]
     level: str
     """What brought it together."""
     member_ix: Int64[np.ndarray, " member"]
@@ -23,8 +21,8 @@ class Seed:
 class Suspicion:
     """Who plays what of whom for its sake, by row number, each sorted."""
 
-    kind: Kind
     level: str
+    """What brought it together."""
     listener_ix: Int64[np.ndarray, " listener"]
     account_ix: Int64[np.ndarray, " account"]
     """Accounts that gain from it, captive to it or tied to one that is."""

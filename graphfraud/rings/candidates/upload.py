@@ -29,7 +29,7 @@ def tied_account_seeds(platform: Platform, settings: RingSettings) -> list[Seed]
     by_kind = account_ties(platform, settings.max_tied_accounts)
     by_kind["all ties"] = _together(list(by_kind.values()), account_count).at_least(LEAST_TOGETHER)
     return [
-        Seed(kind="upload", level=level, member_ix=members)
+        Seed(members="accounts", level=level, member_ix=members)
         for level, ties in by_kind.items()
         for members in communities(ties, node_count=account_count, fewest=2)
     ]

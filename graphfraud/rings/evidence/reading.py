@@ -1,8 +1,12 @@
 """What one measure reads off a suspicion."""
 
 from dataclasses import dataclass
+from typing import Final, SupportsFloat
 
 import numpy as np
+
+LEAST_SPAN: Final = 0.25
+"""Log ratio between a ring and nothing, below which a measure cannot tell them apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,8 +25,12 @@ class Reading:
 
 
 def on_log_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
-    """Strength of a positive value: 0 at `nothing_at`, 1 at `ring_at`, even in ratios; each may be the greater."""
-    return float(np.log(value / nothing_at) / np.log(ring_at / nothing_at))
+    """Strength of a positive value: 0 at `nothing_at`, 1 at `ring_at`, even in ratios; each may be the greater.
+
+    Where chance itself reads about as a ring does, there is no scale, and nothing is told.
+    """
+    span = float(np.log(ring_at / nothing_at))
+    return float(np.log(value / nothing_at)) / span if abs(span) >= LEAST_SPAN else 0.0
 
 
 def on_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
@@ -30,6 +38,6 @@ def on_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
     return (value - nothing_at) / (ring_at - nothing_at)
 
 
-def share_of(count: float, half_at: float) -> float:
+def share_of(count: SupportsFloat, half_at: float) -> float:
     """Reliability by count: a half at `half_at`, near 1 at many times that."""
-    return count / (count + half_at)
+    return float(count) / (float(count) + half_at)

@@ -66,7 +66,7 @@ def weighed_evidence(case: Case, weights: RingWeights) -> list[Weighed]:
     for family, measures in FAMILIES.items():
         readings = [reading for measure in measures if (reading := measure(case)) is not None]
         said = [_said(reading, weights.words[reading.measure]) for reading in readings]
-        factor = _held_back(sum(said), weights.limits[family])
+        factor = _held_back(sum(said, start=0.0), weights.limits[family])
         evidence += [
             Weighed(family=family, reading=reading, log_odds=factor * worth)
             for reading, worth in zip(readings, said, strict=True)
@@ -90,4 +90,4 @@ def _held_back(total: float, limit: Limit) -> float:
 
 def ring_log_odds(evidence: list[Weighed], weights: RingWeights) -> float:
     """Log-odds that a suspicion is a ring."""
-    return weights.prior_log_odds + sum(each.log_odds for each in evidence)
+    return weights.prior_log_odds + sum((each.log_odds for each in evidence), start=0.0)

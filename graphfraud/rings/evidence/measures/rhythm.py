@@ -49,14 +49,14 @@ def day_curve(case: Case) -> Reading | None:
         measure="day_curve",
         value=value,
         expected=expected,
-        strength=_tent(flatness),
+        strength=flatness_strength(flatness),
         reliability=share_of(len(play_ix), HALF_TRUSTED_PLAYS),
         sentence=f"{value:.0%} of their plays of it fall into the eight quietest hours of their countries, "
         f"a day without a night has 33%; listeners who play as much: {expected:.0%}",
     )
 
 
-def _tent(flatness: float) -> float:
+def flatness_strength(flatness: float) -> float:
     """Strength by how flat the day is: 0 at a quarter of the way from people to machines, 1 there, 0 again beyond."""
     if flatness <= 1.0:
         return (flatness - 0.25) / 0.75
