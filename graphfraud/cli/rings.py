@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -47,7 +48,7 @@ def rings(
     if graphml is not None:
         _write_graphml(cases, graphml)
     if json_:
-        typer.echo(json.dumps([plain(case) for case in cases], indent=1, default=str, allow_nan=False))
+        typer.echo(json.dumps([plain(case) for case in cases], indent=1, default=_as_text, allow_nan=False))
     elif ring_id is not None:
         _show(cases[0], limit)
     elif graphml is None:
@@ -107,6 +108,11 @@ def plain(case: "CaseFile") -> dict[str, Any]:
         "currency": case.payment.currency,
         "members": {kind: rows.to_dicts() for kind, rows in case.members.items()},
     }
+
+
+def _as_text(value: date) -> str:
+    """An instant or a day, ISO 8601."""
+    return value.isoformat()
 
 
 def _console() -> Console:

@@ -101,14 +101,13 @@ def _add_uploads(drawn: Picture, places: pl.DataFrame) -> None:
 
 def _add_plays(drawn: Picture, case: CaseFile, places: pl.DataFrame) -> None:
     """Plays of the drawn listeners on what is drawn, the strongest first."""
-    plays = case.plays.join(places, on="track_id").group_by("listener_id", "place").agg(pl.col("plays").sum())
-    strongest = plays.sort("plays", "listener_id", "place", descending=[True, False, False])
-    for listener_id, place, count in strongest.iter_rows():
-        if len(drawn.edges) >= MOST_EDGES:
-            break
-        if drawn.has(f"{LISTENER}:{listener_id}"):
-            edge = {"source": place, "target": f"{LISTENER}:{listener_id}", "kind": "streamed", "plays": count}
-            drawn.edges.append(edge)
+    listeners = _extent(case, LISTENER).head(MOST_LISTENERS).select(listener_id="subject_id")
+    plays = case.plays.join(listeners, on="listener_id", how="semi").join(places, on="track_id")
+    sums = plays.group_by("listener_id", "place").agg(pl.col("plays").sum())
+    strongest = sums.sort("plays", "listener_id", "place", descending=[True, False, False])
+    for listener_id, place, count in strongest.head(max(MOST_EDGES - len(drawn.edges), 0)).iter_rows():
+        edge = {"source": place, "target": f"{LISTENER}:{listener_id}", "kind": "streamed", "plays": count}
+        drawn.edges.append(edge)
 
 
 def _add_ties(drawn: Picture, case: CaseFile, places: pl.DataFrame) -> None:

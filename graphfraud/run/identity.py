@@ -18,7 +18,16 @@ from graphfraud.settings_file import settings_values
 from graphfraud_features.intake.admission import ADMITTED_TABLES, Admitted
 from graphfraud_features.intake.quarantine import Quarantine
 
-LIBRARIES: Final = ("graphfraud", "faiss-cpu", "numpy", "polars", "scikit-learn", "torch", "torch-geometric")
+LIBRARIES: Final = (
+    "graphfraud",
+    "faiss-cpu",
+    "networkit",
+    "numpy",
+    "polars",
+    "scikit-learn",
+    "torch",
+    "torch-geometric",
+)
 
 
 def run_identity(settings: Settings, policy: Policy, *, as_of: datetime, threads: int, device: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def printed(*arguments: str) -> str:
 
 def test_json_is_one_object_with_null_where_nothing_can_be_measured(world: Path) -> None:
     found = json.loads(printed(str(world), "--json"))
-    assert set(found) == {"metrics", "detectors", "verdicts", "lookalikes", "streams"}
+    assert set(found) == {"metrics", "detectors", "verdicts", "lookalikes", "rings", "streams"}
     assert found["streams"] == {"expected_count": 1.75, "withheld_count": 1, "fake_count": 2}
     account, *_ = found["metrics"]
     assert (account["subject_kind"], account["auroc"]) == ("account", None)

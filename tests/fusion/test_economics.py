@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphfraud.config import Payout
-from graphfraud.fusion.economics import track_months
+from graphfraud.fusion.economics import Stolen, track_months
 from graphfraud.tables import TrackMonths
 
 Play = tuple[str, str, datetime, int]
@@ -36,9 +36,14 @@ def risks(**listeners: tuple[float, str]) -> pl.LazyFrame:
 
 
 def months(
-    plays: list[Play], listener_risk: pl.LazyFrame, payout: Payout | None = None, as_of: datetime = AS_OF
+    plays: list[Play],
+    listener_risk: pl.LazyFrame,
+    payout: Payout | None = None,
+    as_of: datetime = AS_OF,
+    stolen: Stolen | None = None,
 ) -> pl.DataFrame:
-    return TrackMonths.validate(track_months(streams(plays), listener_risk, payout or Payout(), as_of).collect())
+    counted = track_months(streams(plays), listener_risk, payout or Payout(), as_of, stolen=stolen)
+    return TrackMonths.validate(counted.collect())
 
 
 def test_artificial_streams_are_expected_of_all_plays_and_withheld_ones_of_payable_plays_that_wait() -> None:
@@ -129,3 +134,35 @@ def test_row_order_changes_nothing_and_parts_fit_in_the_whole(
     assert table["artificial_streams"].sum() == pytest.approx(
         sum(judged[listener][0] for listener, *_ in plays), abs=1e-6
     )
+
+
+def taken(*victims: tuple[str, str, float, bool], tracks: tuple[str, ...] = ("ring's",)) -> Stolen:
+    columns = {"suspicion": pl.String, "listener_id": pl.String, "risk": pl.Float64, "waits": pl.Boolean}
+    return Stolen(
+        victims=pl.LazyFrame(list(victims), schema=columns, orient="row"),
+        tracks=pl.LazyFrame({"suspicion": ["one"] * len(tracks), "track_id": tracks}),
+    )
+
+
+def test_a_victims_plays_of_its_rings_tracks_are_artificial_and_its_own_are_not() -> None:
+    plays = [*[("victim", "ring's", at(2025, 6), 40_000)] * 10, *[("victim", "loved", at(2025, 6), 40_000)] * 10]
+    theft = taken(("one", "victim", 0.9, True))
+    table = months(plays, risks(victim=(0.01, "allow")), stolen=theft)
+    counted = {row["track_id"]: row for row in table.iter_rows(named=True)}
+    assert counted["ring's"]["artificial_streams"] == pytest.approx(9.0)
+    assert counted["ring's"]["withheld_streams"] == 9
+    assert counted["loved"]["artificial_streams"] == pytest.approx(0.1)
+    assert counted["loved"]["withheld_streams"] == 0
+
+
+def test_a_theft_that_is_only_suspected_counts_but_withholds_nothing() -> None:
+    plays = [("victim", "ring's", at(2025, 6), 40_000)] * 10
+    row = months(plays, risks(victim=(0.01, "allow")), stolen=taken(("one", "victim", 0.3, False))).row(0, named=True)
+    assert (row["artificial_streams"], row["withheld_streams"]) == (pytest.approx(3.0), 0)
+
+
+def test_plays_taken_by_two_rings_count_once() -> None:
+    plays = [("victim", "ring's", at(2025, 6), 40_000)] * 10
+    theft = taken(("one", "victim", 0.9, True), ("one", "victim", 0.8, True))
+    row = months(plays, risks(victim=(0.01, "allow")), stolen=theft).row(0, named=True)
+    assert (row["streams"], row["artificial_streams"]) == (10, pytest.approx(9.0))
