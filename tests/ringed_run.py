@@ -91,7 +91,7 @@ def _ring(ring: str, risk: float, kind: str, counts: tuple[int, int, int]) -> di
     evidence = [
         {
             "measure": measure,
-            "value": None if measure == "titles" else 0.8,
+            "value": None if measure == "away" else 0.8,
             "expected": 0.1,
             "log_odds": 3.0 - 0.5 * rank,
             "sentence": f"what {measure} says, in words",

@@ -11,12 +11,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from graphfraud.cli.printing import result_console
+
 if TYPE_CHECKING:
     import polars as pl
 
     from graphfraud.evaluation.comparison import ArtificialStreams, Comparison
 
-PIPED_WIDTH: Final = 120
 HOW_TO_READ: Final = (
     "Higher is better: auroc is the chance that fraud outranks an honest subject, auprc the mean precision as recall "
     "grows, recall_at_0_1_percent the fraud found while at most 1 in 1,000 honest subjects is accused; victims are "
@@ -39,8 +40,7 @@ def evaluate(
     if json_:
         typer.echo(json.dumps(_plain(found), allow_nan=False))
         return
-    console = Console()
-    _print(found, console if console.is_terminal else Console(width=PIPED_WIDTH))
+    _print(found, result_console())
 
 
 def _plain(found: "Comparison") -> dict[str, Any]:

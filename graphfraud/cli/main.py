@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Annotated, Final
 
 import typer
@@ -56,6 +57,7 @@ def _options(
 
 def main() -> None:
     """Runs the command line; never returns, and never shows a traceback unasked."""
+    _print_anywhere()
     try:
         app()
     except (KeyboardInterrupt, SystemExit):
@@ -70,6 +72,13 @@ def main() -> None:
         known = _as_known(error)
         print(f"error: {known}", file=sys.stderr)  # noqa: T201 - this is the command's own voice
         sys.exit(known.exit_code)
+
+
+def _print_anywhere() -> None:
+    """What an output's encoding lacks is printed as Python writes it, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _as_known(error: BaseException) -> GraphfraudError:

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from graphfraud.cli.printing import cell, result_console
 from graphfraud.errors import EnvironmentFault, RingNotFound
 
 if TYPE_CHECKING:
@@ -115,14 +114,8 @@ def _as_text(value: date) -> str:
     return value.isoformat()
 
 
-def _console() -> Console:
-    from graphfraud.cli.summary import result_console
-
-    return result_console()
-
-
 def _list(cases: "Sequence[CaseFile]", limit: int) -> None:
-    console = _console()
+    console = result_console()
     if not cases:
         console.print("no ring fits")
         return
@@ -141,7 +134,7 @@ def _list(cases: "Sequence[CaseFile]", limit: int) -> None:
 
 
 def _show(case: "CaseFile", limit: int) -> None:
-    console, ring = _console(), case.ring
+    console, ring = result_console(), case.ring
     console.print(f"{ring['kind']} ring {ring['ring_id']}, risk {ring['risk']:.4f}")
     counts = ", ".join(f"{ring[name]:,} {name}" for name in ("accounts", "tracks", "listeners"))
     console.print(f"{counts}; seen from {ring['first_seen']:%Y-%m-%d %H:%M} to {ring['last_seen']:%Y-%m-%d %H:%M} UTC")
@@ -170,7 +163,7 @@ def _evidence_table(case: "CaseFile") -> Table:
     most = max((abs(each["log_odds"]) for each in case.evidence), default=1.0) or 1.0
     for each in case.evidence:
         bar = ("█" if each["log_odds"] > 0 else "░") * round(BAR_WIDTH * abs(each["log_odds"]) / most)
-        table.add_row(f"{each['log_odds']:+.1f}", bar, f"{each['title'].lower()}: {escape(each['sentence'])}")
+        table.add_row(f"{each['log_odds']:+.1f}", bar, f"{each['title'].lower()}: {cell(each['sentence'])}")
     return table
 
 
@@ -192,5 +185,5 @@ def _members_table(kind: str, rows: "pl.DataFrame") -> Table:
         told = [row["subject_id"], row["role"], f"{row['weight']:.2f}", f"{row['risk']:.4f}", row["verdict"]]
         plays = [f"{row['ring_plays']:,}", f"{row['all_plays']:,}"]
         title = [row["title"] or ""] if kind == "track" else []
-        table.add_row(*map(escape, [*told, *plays, *title]))
+        table.add_row(*map(cell, [*told, *plays, *title]))
     return table

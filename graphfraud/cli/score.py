@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 from rich.table import Table
+
+from graphfraud.cli.printing import cell, result_console
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,15 +40,13 @@ def score(
 
 
 def _print(kind: str, scores: "Sequence[dict[str, Any]]") -> None:
-    from graphfraud.cli.summary import result_console
-
     table = Table(box=None, pad_edge=False)
     for heading in (kind, "risk", "verdict", "ring", "reasons"):
         table.add_column(heading, justify="right" if heading == "risk" else "left", overflow="fold")
     for each in scores:
         if each["status"] != "ok":
-            table.add_row(escape(each["subject_id"]), "-", each["status"].replace("_", " "), "-", "")
+            table.add_row(cell(each["subject_id"]), "-", each["status"].replace("_", " "), "-", "")
             continue
         told = [each["subject_id"], f"{each['risk']:.4f}", each["verdict"], each["ring_id"] or "-"]
-        table.add_row(*map(escape, [*told, ", ".join(each["reasons"])]))
+        table.add_row(*map(cell, [*told, ", ".join(each["reasons"])]))
     result_console().print(table)

@@ -4,23 +4,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from graphfraud.cli.printing import cell, result_console
 from graphfraud.pipeline import RunOutcome
 from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 
 VERDICTS: Final = ("allow", "hold", "review", "block")
-PIPED_WIDTH: Final = 120
 RISKIEST_COUNT: Final = 3
 RINGS_COUNT: Final = 5
-
-
-def result_console() -> Console:
-    """Where results are printed: as wide as the terminal, or plain and of a fixed width into a pipe."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
 
 
 def print_summary(outcome: RunOutcome, out: Path) -> None:
@@ -70,7 +62,7 @@ def _riskiest(scores: pl.DataFrame) -> Table:
         accused = scores.filter(pl.col("verdict") != "allow", subject_kind=kind).sort("risk", descending=True)
         for row in accused.head(RISKIEST_COUNT).iter_rows(named=True):
             reasons = ", ".join(row["reasons"])
-            table.add_row(kind, escape(row["subject_id"]), f"{row['risk']:.4f}", row["verdict"], reasons)
+            table.add_row(kind, cell(row["subject_id"]), f"{row['risk']:.4f}", row["verdict"], reasons)
     return table
 
 

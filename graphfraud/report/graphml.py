@@ -5,6 +5,7 @@ from typing import Any
 
 import networkx as nx
 
+from graphfraud.printable import printable
 from graphfraud.report.casefiles import CaseFile
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 
@@ -30,21 +31,17 @@ def ring_graph(cases: Iterable[CaseFile]) -> "nx.MultiDiGraph[str]":
             ends = _node(LISTENER, row["listener_id"]), _node(TRACK, row["track_id"])
             graph.add_edge(*ends, kind="streamed", plays=row["plays"])
         for row in case.ties.iter_rows(named=True):
-            means = _printable(row["means_id"])
+            means = printable(row["means_id"])
             graph.add_node(means, kind=row["means_kind"])
             graph.add_edge(_node(row["subject_kind"], row["subject_id"]), means, kind="shares")
     return graph
 
 
 def _node(kind: str, subject_id: str) -> str:
-    return f"{kind}:{_printable(subject_id)}"
+    return f"{kind}:{printable(subject_id)}"
 
 
 def _known(row: dict[str, Any], *names: str) -> dict[str, Any]:
     """Attributes that are there: GraphML knows no null."""
     known = {name: row[name] for name in names if row.get(name) is not None}
-    return {name: _printable(value) if isinstance(value, str) else value for name, value in known.items()}
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return {name: printable(value) if isinstance(value, str) else value for name, value in known.items()}

@@ -33,11 +33,15 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     where an id comes near.
     """
     ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: _ErrorReason.ValueType  # 4
-    """ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: a page size below 0 or over its limit, for instance -1; metadata: `limit`."""
+    """ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: a page size below 0 or over its limit, for instance -1; metadata: `field`."""
     ERROR_REASON_PAGE_TOKEN_UNKNOWN: _ErrorReason.ValueType  # 5
-    """ERROR_REASON_PAGE_TOKEN_UNKNOWN: no page of this run was answered with this token, for instance one of another run."""
+    """ERROR_REASON_PAGE_TOKEN_UNKNOWN: this call never answered with this token, for instance one of another run or
+    of another filter; metadata: `field`.
+    """
     ERROR_REASON_RISK_OUT_OF_RANGE: _ErrorReason.ValueType  # 6
-    """ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5."""
+    """ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5; metadata: `field`."""
+    ERROR_REASON_KIND_UNKNOWN: _ErrorReason.ValueType  # 7
+    """ERROR_REASON_KIND_UNKNOWN: a kind of ring that this release does not know, for instance 99; metadata: `field`."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the `reason` of the google.rpc.ErrorInfo (domain `graphfraud`) that comes with every error."""
@@ -53,9 +57,13 @@ ERROR_REASON_RING_NOT_FOUND: ErrorReason.ValueType  # 3
 where an id comes near.
 """
 ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: ErrorReason.ValueType  # 4
-"""ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: a page size below 0 or over its limit, for instance -1; metadata: `limit`."""
+"""ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE: a page size below 0 or over its limit, for instance -1; metadata: `field`."""
 ERROR_REASON_PAGE_TOKEN_UNKNOWN: ErrorReason.ValueType  # 5
-"""ERROR_REASON_PAGE_TOKEN_UNKNOWN: no page of this run was answered with this token, for instance one of another run."""
+"""ERROR_REASON_PAGE_TOKEN_UNKNOWN: this call never answered with this token, for instance one of another run or
+of another filter; metadata: `field`.
+"""
 ERROR_REASON_RISK_OUT_OF_RANGE: ErrorReason.ValueType  # 6
-"""ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5."""
+"""ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5; metadata: `field`."""
+ERROR_REASON_KIND_UNKNOWN: ErrorReason.ValueType  # 7
+"""ERROR_REASON_KIND_UNKNOWN: a kind of ring that this release does not know, for instance 99; metadata: `field`."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

@@ -122,7 +122,9 @@ class ListRingsRequest(_message.Message):
     page_size: _builtins.int
     """page_size is how many rings to return at most, up to 1,000; 0 means 100."""
     page_token: _builtins.str
-    """page_token is the next_page_token of the page before; empty for the first page."""
+    """page_token is the next_page_token of the page before, asked for with the same kind and min_risk; empty for the
+    first page.
+    """
     kind: Global___RingKind.ValueType
     """kind keeps only rings of this kind; RING_KIND_UNSPECIFIED keeps all."""
     min_risk: _builtins.float
@@ -267,7 +269,7 @@ class Ring(_message.Message):
     kind: Global___RingKind.ValueType
     """kind is what the ring is named for."""
     risk: _builtins.float
-    """risk is the calibrated probability that this is a ring, in [0, 1]."""
+    """risk is the probability that this is a ring, in [0, 1]."""
     account_count: _builtins.int
     """account_count counts the accounts of the extent: every member but bystanders."""
     track_count: _builtins.int

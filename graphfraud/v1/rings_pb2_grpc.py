@@ -53,7 +53,7 @@ class RingsServicer:
 
     def ListRings(self, request, context):
         """ListRings returns rings without their members, the riskiest first, a page at a time.
-        INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE) for what cannot be asked.
+        INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE, KIND_UNKNOWN) for what cannot be asked.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

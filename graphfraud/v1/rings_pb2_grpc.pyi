@@ -35,7 +35,7 @@ class RingsStub:
     def __new__(cls, channel: _aio.Channel) -> RingsAsyncStub: ...
     ListRings: _grpc.UnaryUnaryMultiCallable[_rings_pb2.ListRingsRequest, _rings_pb2.ListRingsResponse]
     """ListRings returns rings without their members, the riskiest first, a page at a time.
-    INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE) for what cannot be asked.
+    INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE, KIND_UNKNOWN) for what cannot be asked.
     """
     GetRing: _grpc.UnaryUnaryMultiCallable[_rings_pb2.GetRingRequest, _rings_pb2.GetRingResponse]
     """GetRing returns one ring with its evidence, and its members a page at a time.
@@ -49,7 +49,7 @@ class RingsAsyncStub(RingsStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListRings: _aio.UnaryUnaryMultiCallable[_rings_pb2.ListRingsRequest, _rings_pb2.ListRingsResponse]  # type: ignore[assignment]
     """ListRings returns rings without their members, the riskiest first, a page at a time.
-    INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE) for what cannot be asked.
+    INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE, KIND_UNKNOWN) for what cannot be asked.
     """
     GetRing: _aio.UnaryUnaryMultiCallable[_rings_pb2.GetRingRequest, _rings_pb2.GetRingResponse]  # type: ignore[assignment]
     """GetRing returns one ring with its evidence, and its members a page at a time.
@@ -66,7 +66,7 @@ class RingsServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_rings_pb2.ListRingsResponse, _abc.Awaitable[_rings_pb2.ListRingsResponse]]:
         """ListRings returns rings without their members, the riskiest first, a page at a time.
-        INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE) for what cannot be asked.
+        INVALID_ARGUMENT (PAGE_SIZE_OUT_OF_RANGE, PAGE_TOKEN_UNKNOWN, RISK_OUT_OF_RANGE, KIND_UNKNOWN) for what cannot be asked.
         """
 
     @_abc_1.abstractmethod

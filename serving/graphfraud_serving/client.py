@@ -8,7 +8,7 @@ import grpc
 from graphfraud.errors import EnvironmentFault, GraphfraudError, UsageError
 from graphfraud.v1 import scoring_pb2, scoring_pb2_grpc
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
-from graphfraud_serving.convert import PARTS, verdict_name
+from graphfraud_serving.convert import PARTS, name_of
 
 UNREACHABLE: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
 MISUSE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)
@@ -51,7 +51,7 @@ def _as_known(error: Any, address: str) -> GraphfraudError:
 
 
 def _plain(score: scoring_pb2.Score) -> dict[str, Any]:
-    status = scoring_pb2.ItemStatus.Name(score.status).removeprefix("ITEM_STATUS_").lower()
+    status = name_of(scoring_pb2.ItemStatus, score.status)
     if score.status != scoring_pb2.ITEM_STATUS_OK:
         return {"subject_id": score.subject_id, "status": status}
     parts = {part: getattr(score, part) if score.HasField(part) else None for part in PARTS}
@@ -60,7 +60,7 @@ def _plain(score: scoring_pb2.Score) -> dict[str, Any]:
         "status": status,
         "risk": score.risk,
         **parts,
-        "verdict": verdict_name(score.verdict),
+        "verdict": name_of(scoring_pb2.Verdict, score.verdict),
         "reasons": list(score.reasons),
         "ring_id": score.ring_id or None,
     }

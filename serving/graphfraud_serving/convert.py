@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from graphfraud.errors import PageRefused
 from graphfraud.v1 import rings_pb2, scoring_pb2
 from graphfraud_serving.scorebook import Scorebook
 
@@ -28,7 +29,7 @@ def _score(subject_id: str, row: dict[str, Any] | None) -> scoring_pb2.Score:
         subject_id=subject_id,
         status=scoring_pb2.ITEM_STATUS_OK,
         risk=row["risk"],
-        verdict=_named(scoring_pb2.Verdict, "VERDICT", row["verdict"]),
+        verdict=_value_of(scoring_pb2.Verdict, row["verdict"]),
         reasons=row["reasons"],
         ring_id=row["ring_id"] or "",
         **{part: row[part] for part in PARTS if row[part] is not None},
@@ -40,7 +41,7 @@ def ring_message(row: dict[str, Any], *, with_evidence: bool) -> rings_pb2.Ring:
     evidence = sorted(row["evidence"], key=lambda each: -each["log_odds"]) if with_evidence else []
     return rings_pb2.Ring(
         ring_id=row["ring_id"],
-        kind=_named(rings_pb2.RingKind, "RING_KIND", row["kind"]),
+        kind=_value_of(rings_pb2.RingKind, row["kind"]),
         risk=row["risk"],
         account_count=row["accounts"],
         track_count=row["tracks"],
@@ -60,9 +61,9 @@ def member_messages(rows: pl.DataFrame) -> list[rings_pb2.RingMember]:
     """Members, in the order of the rows."""
     return [
         rings_pb2.RingMember(
-            kind=_named(rings_pb2.SubjectKind, "SUBJECT_KIND", row["subject_kind"]),
+            kind=_value_of(rings_pb2.SubjectKind, row["subject_kind"]),
             subject_id=row["subject_id"],
-            role=_named(rings_pb2.RingRole, "RING_ROLE", row["role"]),
+            role=_value_of(rings_pb2.RingRole, row["role"]),
             weight=row["weight"],
         )
         for row in rows.iter_rows(named=True)
@@ -82,18 +83,28 @@ def instant(at: datetime) -> Timestamp:
 
 
 def ring_kind(value: rings_pb2.RingKind.ValueType) -> str | None:
-    """The kind that a request filters by; None for all."""
+    """The kind that a request filters by; None for all.
+
+    Raises: PageRefused for one that this release does not know.
+    """
     if value == rings_pb2.RING_KIND_UNSPECIFIED:
         return None
-    return rings_pb2.RingKind.Name(value).removeprefix("RING_KIND_").lower()
+    if value not in rings_pb2.RingKind.values():
+        raise PageRefused("kind", f"{value} is no kind of ring: choose one of RingKind")
+    return name_of(rings_pb2.RingKind, value)
 
 
-def verdict_name(value: scoring_pb2.Verdict.ValueType) -> str:
-    """The verdict as a run writes it; empty where there is none."""
-    name = scoring_pb2.Verdict.Name(value).removeprefix("VERDICT_").lower()
-    return "" if name == "unspecified" else name
+def name_of(enum: Any, value: int) -> str:
+    """An enum's value as a run writes it, such as `review`; its number for one that this release does not know."""
+    known = enum.DESCRIPTOR.values_by_number.get(value)
+    return known.name.removeprefix(_prefix(enum)).lower() if known else str(value)
 
 
-def _named(enum: Any, prefix: str, name: str) -> Any:
+def _value_of(enum: Any, name: str) -> Any:
     """The enum's value of a name; unspecified for a name that this release does not know."""
-    return enum.DESCRIPTOR.values_by_name.get(f"{prefix}_{name.upper()}", enum.DESCRIPTOR.values[0]).number
+    return enum.DESCRIPTOR.values_by_name.get(_prefix(enum) + name.upper(), enum.DESCRIPTOR.values[0]).number
+
+
+def _prefix(enum: Any) -> str:
+    """What all names of an enum begin with: its zero value is called PREFIX_UNSPECIFIED."""
+    return str(enum.DESCRIPTOR.values[0].name.removesuffix("UNSPECIFIED"))

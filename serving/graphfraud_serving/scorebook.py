@@ -67,7 +67,8 @@ class Scorebook:
         fitting = self.rings.filter(pl.col("risk") >= min_risk)
         if kind is not None:
             fitting = fitting.filter(kind=kind)
-        return self._page(fitting, "page_size", size or USUAL_RING_PAGE, LARGEST_RING_PAGE, token)
+        series = self._series("rings", kind or "", repr(min_risk))
+        return _page(fitting, "page_size", size or USUAL_RING_PAGE, LARGEST_RING_PAGE, token, series)
 
     def ring(self, ring_id: str) -> dict[str, Any]:
         """One ring with its evidence.
@@ -85,27 +86,30 @@ class Scorebook:
         Raises: PageRefused.
         """
         members = self.members[ring_id]
-        return self._page(members, "member_page_size", size or USUAL_MEMBER_PAGE, LARGEST_MEMBER_PAGE, token)
+        usual = size or USUAL_MEMBER_PAGE
+        return _page(members, "member_page_size", usual, LARGEST_MEMBER_PAGE, token, self._series("members", ring_id))
 
-    def _page(self, rows: pl.DataFrame, field: str, size: int, limit: int, token: str) -> Page:
-        if not 1 <= size <= limit:
-            raise PageRefused(
-                field, f"{size:,} is out of range: choose one from 1 to {limit:,}, or 0 for the usual one"
-            )
-        start = self._start(token, field.replace("size", "token"))
-        following = start + size
-        return Page(
-            rows=rows[start:following], next_token=f"{self.digest[:16]}.{following}" if following < rows.height else ""
-        )
+    def _series(self, *asked: str) -> str:
+        """What tells the pages of one question from those of another, and of another run."""
+        return sha256("\n".join([self.digest, *asked]).encode()).hexdigest()[:16]
 
-    def _start(self, token: str, field: str) -> int:
-        """Where the page of a token begins; tokens of another run are of no use here."""
-        if not token:
-            return 0
-        digest, _, start = token.partition(".")
-        if digest != self.digest[:16] or not start.isdecimal() or not start.isascii() or len(start) > 18:
-            raise PageRefused(field, "no page of this run has this token: begin again without one")
-        return int(start)
+
+def _page(rows: pl.DataFrame, field: str, size: int, limit: int, token: str, series: str) -> Page:
+    if not 1 <= size <= limit:
+        raise PageRefused(field, f"{size:,} is out of range: choose one from 1 to {limit:,}, or 0 for the usual one")
+    start = _start(token, field.replace("size", "token"), series)
+    following = start + size
+    return Page(rows=rows[start:following], next_token=f"{series}.{following}" if following < rows.height else "")
+
+
+def _start(token: str, field: str, series: str) -> int:
+    """Where the page of a token begins; tokens of another series are of no use here."""
+    if not token:
+        return 0
+    of_series, _, start = token.partition(".")
+    if of_series != series or not start.isdecimal() or not start.isascii() or len(start) > 18:
+        raise PageRefused(field, "no page of this question has this token: begin again without one")
+    return int(start)
 
 
 def scorebook(run: FinishedRun) -> Scorebook:

@@ -18,6 +18,8 @@ SERVICES: Final = (
     scoring_pb2.DESCRIPTOR.services_by_name["Scoring"].full_name,
     rings_pb2.DESCRIPTOR.services_by_name["Rings"].full_name,
 )
+LARGEST_REQUEST_BYTES: Final = 16 * 2**20
+"""Far more than the largest batch, so that one of too many is told so."""
 GRACE_S: Final = 5.0
 """Calls under way have so long to end once the server is told to stop."""
 
@@ -27,7 +29,9 @@ async def serve(book: Scorebook, *, host: str, port: int, on_start: Callable[[in
 
     Raises: EnvironmentFault when the port cannot be had.
     """
-    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
+    server = grpc.aio.server(
+        options=[("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", LARGEST_REQUEST_BYTES)]
+    )
     healthy = health.aio.HealthServicer()
     scoring_pb2_grpc.add_ScoringServicer_to_server(ScoringServicer(book), server)
     rings_pb2_grpc.add_RingsServicer_to_server(RingsServicer(book), server)
@@ -42,14 +46,16 @@ async def serve(book: Scorebook, *, host: str, port: int, on_start: Callable[[in
     await server.start()
     for name in ("", *SERVICES):
         await healthy.set(name, health_pb2.HealthCheckResponse.SERVING)
+    stop = _told_to_stop()
     on_start(listening)
-    await _told_to_stop()
+    await stop.wait()
     await healthy.enter_graceful_shutdown()
     await server.stop(GRACE_S)
 
 
-async def _told_to_stop() -> None:
+def _told_to_stop() -> asyncio.Event:
+    """What is set once the process is told to stop."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
+    return stop

@@ -18,6 +18,7 @@ PAGE_REASONS: Final = {
     "page_token": reasons.ERROR_REASON_PAGE_TOKEN_UNKNOWN,
     "member_page_token": reasons.ERROR_REASON_PAGE_TOKEN_UNKNOWN,
     "min_risk": reasons.ERROR_REASON_RISK_OUT_OF_RANGE,
+    "kind": reasons.ERROR_REASON_KIND_UNKNOWN,
 }
 
 

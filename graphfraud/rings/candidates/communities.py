@@ -38,8 +38,8 @@ def communities(ties: Ties, *, node_count: int, fewest: int) -> list[Int64[np.nd
         search.run()
         group = np.array(search.getPartition().getVector())
     order = np.argsort(group, kind="stable")
-    ends = np.cumsum(np.bincount(group))
-    return [members for members in np.split(order, ends[:-1]) if len(members) >= fewest]
+    borders = np.cumsum(np.bincount(group))[:-1]
+    return [members for members in np.split(order, borders) if len(members) >= fewest]
 
 
 @contextmanager
