@@ -4,38 +4,18 @@ import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
-from rich.console import Console
+from judged import run
 
-from graphfraud.config import Policy, Settings
+from graphfraud.config import Policy
 from graphfraud.evaluation.comparison import comparison
 from graphfraud.graph.snapshot import read_graph
-from graphfraud.pipeline import RunRequest, run_feed
-from graphfraud.run.stages import Stages
 from graphfraud.settings_file import read_settings
 from graphfraud.simulator.world import write_world
 from graphfraud.tables import OUTPUTS
 from graphfraud.vocabulary import SUBJECT_KINDS
-
-CLOCK = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-def run(feed: Path, out: Path, *, as_of: datetime | None = None, policy: Policy | None = None) -> dict[str, Any]:
-    request = RunRequest(
-        feed=feed,
-        out=out,
-        as_of=as_of,
-        clock=CLOCK,
-        settings=Settings(),
-        policy=policy or Policy(),
-        threads=1,
-        device="cpu",
-        replace=False,
-    )
-    return run_feed(request, Stages(Console(quiet=True))).manifest
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from graphfraud.evaluation.comparison import (
     lookalike_table,
     verdict_table,
 )
+from graphfraud.evaluation.rings import ring_sentence, ring_table
 
 
 def metrics(world: Path, **wanted: str) -> dict[str, Any]:
@@ -116,3 +117,23 @@ def test_what_is_missing_is_named_with_the_command_that_makes_it(world: Path, mi
     with pytest.raises(UsageError, match=command) as refusal:
         comparison(world, world / "run")
     assert str(world / missing) in str(refusal.value)
+
+
+def test_each_planted_ring_stands_beside_the_reported_one_that_overlaps_it_most(world: Path) -> None:
+    rings = ring_table(world, world / "run")
+    assert rings.select("planted", "planted_count", "ring_id", "ring_count", "jaccard", "right_role_share").rows() == [
+        ("1", 3, "ring-a", 3, 1.0, pytest.approx(2 / 3)),
+        ("2", 3, None, None, None, None),
+        (None, None, "ring-b", 4, None, None),
+    ]
+    assert ring_sentence(rings) == (
+        "of 2 planted rings 1 are found, with a mean overlap of 1.00; 1 reported rings are false"
+    )
+
+
+def test_a_run_without_rings_finds_none_and_accuses_none(world: Path) -> None:
+    for name in ("rings", "ring_members"):
+        pl.read_parquet(world / "run" / f"{name}.parquet").clear().write_parquet(world / "run" / f"{name}.parquet")
+    assert (
+        ring_sentence(ring_table(world, world / "run")) == "of 2 planted rings 0 are found; 0 reported rings are false"
+    )
