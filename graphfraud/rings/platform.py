@@ -137,7 +137,8 @@ class Platform:
     def plays_on(self, track_ix: Int64[np.ndarray, " asked"]) -> Float64[np.ndarray, " listener"]:
         """How often each listener of the platform played these tracks."""
         rows = self.by_track[track_ix]
-        return np.bincount(rows.indices, weights=rows.data, minlength=self.by_track.shape[1])
+        plays = np.bincount(rows.indices, weights=rows.data, minlength=self.by_track.shape[1])
+        return plays.astype(np.float64, copy=False)  # of nothing at all bincount makes integers
 
     @cached_property
     def means(self) -> Mapping[str, csr_array]:
