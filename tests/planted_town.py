@@ -44,7 +44,7 @@ class Town:
     tracks_each: int = 4
     seed: int = 0
     plays: list[np.ndarray] = field(default_factory=list)
-    """Rows of listener, track, instant in us, device, is_just_paid."""
+    """Rows of listener, track, instant in us, device, address, is_just_paid."""
     listener_age_days: list[float] = field(default_factory=list)
     account_age_days: list[float] = field(default_factory=list)
     payee: list[int] = field(default_factory=list)
@@ -53,7 +53,8 @@ class Town:
     words: list[int] = field(default_factory=list)
     twins: list[tuple[int, int]] = field(default_factory=list)
     account_devices: list[tuple[int, int]] = field(default_factory=list)
-    next_device: int = 10_000
+    households: list[np.ndarray] = field(default_factory=list)
+    """Listeners who pay together."""
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng(self.seed)
@@ -95,9 +96,16 @@ class Town:
         return np.arange(first, first + count)
 
     def played(
-        self, listener: int, tracks: np.ndarray, *, device: int, flat: bool = False, just_paid: float = 0.02
+        self,
+        listener: int,
+        tracks: np.ndarray,
+        *,
+        device: int,
+        address: int = -1,
+        flat: bool = False,
+        just_paid: float = 0.02,
     ) -> None:
-        """Plays of a listener on a device, by day or round the clock."""
+        """Plays of a listener on a device, at an address unless it is unknown, by day or round the clock."""
         count = len(tracks)
         hours = self.random.integers(0, 24, count) if flat else self.random.choice(24, count, p=AWAKE / AWAKE.sum())
         day = self.random.integers(0, WINDOW_DAYS, count)
@@ -105,7 +113,13 @@ class Town:
             AS_OF_US - DAY_US * (WINDOW_DAYS - day) + hours * (DAY_US // 24) + self.random.integers(0, 3_000_000, count)
         )
         cut = self.random.random(count) < just_paid
-        self.plays.append(np.column_stack([np.full(count, listener), tracks, at_us, np.full(count, device), cut]))
+        where = np.full(count, device), np.full(count, address)
+        self.plays.append(np.column_stack([np.full(count, listener), tracks, at_us, *where, cut]))
+
+    def at_home(self) -> None:
+        """Every play so far came from its listener's home."""
+        for rows in self.plays:
+            rows[:, 4] = rows[:, 0]
 
     def farm(
         self, *, bots: int = 40, accounts: int = 2, tracks: int = 15, camouflage: float = 0.2, crude: bool = True
@@ -146,7 +160,7 @@ class Town:
         """All of it, as rings are sought in it."""
         rows = np.concatenate(self.plays).astype(np.int64)
         rows = rows[np.lexsort((rows[:, 2], rows[:, 0]))]
-        listener, track, at_us, device, cut = rows.T
+        listener, track, at_us, device, address, cut = rows.T
         counts = {ACCOUNT: len(self.account_age_days), TRACK: len(self.owner), LISTENER: len(self.listener_age_days)}
         hour = (at_us % DAY_US // (DAY_US // 24)).astype(np.uint8)
         graph = self._graph(listener, track, device, counts)
@@ -159,7 +173,7 @@ class Town:
                 at_us=at_us,
                 hour=hour,
                 device=device.astype(np.int32),
-                address=np.full(len(device), -1, np.int32),
+                address=address.astype(np.int32),
                 is_paid=np.ones(len(device), np.bool_),
                 is_just_paid=cut.astype(np.bool_),
                 is_night=np.isin(hour, NIGHT_HOURS),
@@ -167,6 +181,7 @@ class Town:
             facts=Facts(
                 listener_created_us=AS_OF_US - (DAY_US * np.array(self.listener_age_days)).astype(np.int64),
                 listener_country=np.zeros(counts[LISTENER], np.int32),
+                listener_household=self._households(counts[LISTENER]),
                 account_created_us=AS_OF_US - (DAY_US * np.array(self.account_age_days)).astype(np.int64),
                 account_payee=np.unique(self.payee, return_inverse=True)[1].astype(np.int32),
                 track_account_ix=np.array(self.owner, np.int32),
@@ -176,6 +191,12 @@ class Town:
                 has_sound=np.ones(counts[TRACK], np.bool_),
             ),
         )
+
+    def _households(self, count: int) -> np.ndarray:
+        numbers = np.arange(count, dtype=np.int32)
+        for members in self.households:
+            numbers[members] = members[0]
+        return numbers
 
     def _graph(self, listener: np.ndarray, track: np.ndarray, device: np.ndarray, counts: dict[str, int]) -> Graph:
         pairs, plays = np.unique(np.column_stack([listener, track]), axis=0, return_counts=True)

@@ -6,6 +6,7 @@ from math import log
 from typing import Final, Literal
 
 import numpy as np
+from jaxtyping import Int64
 
 from graphfraud.config import RingSettings
 from graphfraud.log_odds import sigmoid
@@ -18,7 +19,7 @@ from graphfraud.rings.evidence.chance import Chance
 from graphfraud.rings.evidence.weigh import RingWeights, Weighed, ring_log_odds, weighed_evidence
 from graphfraud.rings.platform import Platform
 from graphfraud.rings.roles import Members, cast
-from graphfraud.vocabulary import ACCOUNT, LISTENER
+from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 
 FEWEST_ACTORS: Final = 2
 SMALLEST_CROWD: Final = 30
@@ -52,6 +53,11 @@ class Judged:
         return float(sigmoid(self.log_odds))
 
     @property
+    def serves_somebody(self) -> bool:
+        """Whether anybody gains: without a beneficiary there is no ring."""
+        return any(len(self.members[kind].extent_ix) > 0 for kind in (ACCOUNT, TRACK))
+
+    @property
     def extent_actor_count(self) -> int:
         """Accounts and listeners that are no bystanders."""
         return sum(len(self.members[kind].extent_ix) for kind in (ACCOUNT, LISTENER))
@@ -78,11 +84,17 @@ def judged_suspicions(
     progress("proposing groups")
     suspicions = _suspicions(platform, settings)
     progress(f"holding {len(suspicions):,} suspicions against chance")
-    chance = Chance(platform=platform, group_count=settings.chance_group_count, seed=seed)
+    chance = Chance(
+        platform=platform,
+        group_count=settings.chance_group_count,
+        seed=seed,
+        suspected_listener_ix=_union([each.listener_ix for each in suspicions]),
+        suspected_account_ix=_union([each.account_ix for each in suspicions]),
+    )
     weighed = [_weighed(Case(chance=chance, suspicion=each), weights) for each in suspicions]
     likely = [each for each in weighed if each.log_odds >= least_log_odds]
     judged = [_judged(each) for each in _best(likely, weights, least_log_odds)]
-    return [each for each in judged if each.extent_actor_count >= FEWEST_ACTORS]
+    return [each for each in judged if each.extent_actor_count >= FEWEST_ACTORS and each.serves_somebody]
 
 
 def _suspicions(platform: Platform, settings: RingSettings) -> list[Suspicion]:
@@ -92,6 +104,10 @@ def _suspicions(platform: Platform, settings: RingSettings) -> list[Suspicion]:
     whole = [assembled(platform, seed, max_listeners=limit) for seed in seeds]
     kept = [each for each in whole if each is not None and each.actor_count >= FEWEST_ACTORS]
     return list({_content(each): each for each in reversed(kept)}.values())
+
+
+def _union(rows: list[Int64[np.ndarray, " _row"]]) -> Int64[np.ndarray, " _row"]:
+    return np.unique(np.concatenate([np.zeros(0, np.int64), *rows]))
 
 
 def _content(suspicion: Suspicion) -> tuple[bytes, ...]:

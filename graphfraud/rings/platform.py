@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float64, Int32, Int64, UInt8
 from scipy.sparse import coo_array, csr_array
 
 from graphfraud.graph.typed import EdgeSet, Graph
-from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, STREAMED
+from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, MEAN, STREAMED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -50,6 +50,8 @@ class Facts:
     listener_created_us: Int64[np.ndarray, " listener"]
     listener_country: Int32[np.ndarray, " listener"]
     """Equal numbers are equal home countries."""
+    listener_household: Int32[np.ndarray, " listener"]
+    """Equal numbers pay together, by one plan; whoever pays alone has a number of its own."""
     account_created_us: Int64[np.ndarray, " account"]
     account_payee: Int32[np.ndarray, " account"]
     """Equal numbers are equal payees; -1 is unknown."""
@@ -139,6 +141,19 @@ class Platform:
         rows = self.by_track[track_ix]
         plays = np.bincount(rows.indices, weights=rows.data, minlength=self.by_track.shape[1])
         return plays.astype(np.float64, copy=False)  # of nothing at all bincount makes integers
+
+    @cached_property
+    def users_of_means(self) -> Int64[np.ndarray, " means"]:
+        """How many listeners and accounts use each of the shared means."""
+        counts = [np.bincount(used.indices, minlength=used.shape[1]) for used in self.means.values()]
+        return np.asarray(np.sum(counts, axis=0))
+
+    @cached_property
+    def is_place(self) -> Bool[np.ndarray, " means"]:
+        """Which of the shared means are devices or addresses."""
+        nodes = self.graph.nodes[MEAN]
+        flags = [nodes.feature_names.index(name) for name in ("is_device", "is_address")]
+        return np.asarray(nodes.features[:, flags].max(axis=1, initial=0.0) > 0)
 
     @cached_property
     def means(self) -> Mapping[str, csr_array]:

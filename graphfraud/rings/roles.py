@@ -11,7 +11,6 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from graphfraud.rings.evidence.case import Case
-from graphfraud.rings.evidence.measures.means import away_shares
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, TRACK
 
 BOT: Final = "bot"
@@ -24,6 +23,8 @@ AWAY_FROM: Final = 0.7
 """Share of its ring plays from elsewhere, from which a listener with a life of its own is a victim."""
 OLD_ENOUGH_DAYS: Final = 30.0
 """Among victims, a listener who joined so long before the ring's first play is one, too, if it hardly plays itself."""
+VICTIM_DOUBT: Final = 0.5
+"""By so much a ring all of whose listeners else are victims doubts that one of them is a bot."""
 OWN_AUDIENCE_FROM: Final = 0.1
 """Share of an account's plays from others, from which it has an audience of its own; so it has when most of those
 who hear it are others."""
@@ -33,6 +34,16 @@ FULL_WEIGHT_AT: Final = 0.8
 """Share of its plays that come from the group, from which an account or track is fully part of it."""
 SILENT_WEIGHT: Final = 0.8
 """Of a track that nobody plays, as a share of its account's weight."""
+UNTIED_LOSS: Final = 0.05
+"""Of its weight, for each further payee that gains: who is one of many, and tied to none, may not know of it."""
+UNTIED_LEAST: Final = 0.5
+"""What is left of it at least."""
+FIRST_BY_DAYS: Final = 2.0
+"""So long before all its copies, a recording is the original."""
+OWN_PLACE_FROM: Final = 0.5
+"""Of those who use a device or address, the share that must be of the suspicion for it to tie them."""
+OWN_PAYEE_FROM: Final = 0.1
+"""The same of a payee."""
 NOTICED_SHARE: Final = 0.01
 """Of all the group's plays, those from which an account that it merely plays is named."""
 NOTICED_LIFT: Final = 5.0
@@ -55,10 +66,25 @@ class Members:
         return self.ix[[role != BYSTANDER for role in self.role]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Involved:
+    """Accounts that a group has to do with, by row number."""
+
+    ix: Int64[np.ndarray, " account"]
+    gain: Float64[np.ndarray, " account"]
+    """Plays by the group."""
+    is_tied: Bool[np.ndarray, " account"]
+    """It shares a payee, device or address with others of the group."""
+    is_used: Bool[np.ndarray, " account"]
+    """It is framed or copied, not served."""
+    is_whole: Bool[np.ndarray, " account"]
+    """The group serves all of it, not only some of its tracks."""
+
+
 def cast(case: Case) -> dict[str, Members]:
     """The members of each kind, in row order."""
-    accounts = _accounts(case)
-    return {ACCOUNT: accounts, TRACK: _tracks(case, accounts), LISTENER: _listeners(case)}
+    accounts = _involved(case)
+    return {ACCOUNT: _accounts(case, accounts), TRACK: _tracks(case, accounts), LISTENER: _listeners(case)}
 
 
 def _listeners(case: Case) -> Members:
@@ -69,7 +95,8 @@ def _listeners(case: Case) -> Members:
     share = plays / case.platform.listener_plays[case.suspicion.listener_ix]
     # Bots are told the same: whoever does much less than the group's usual is hardly one of them.
     usual = np.median(share), 0.5 * np.median(plays)
-    bot = np.minimum(share / usual[0], 1.0) * np.minimum(plays / usual[1], 1.0) * (1.0 - 0.5 * is_victim.mean())
+    is_usual = np.minimum(share / usual[0], 1.0) * np.minimum(plays / usual[1], 1.0)
+    bot = is_usual * (1.0 - VICTIM_DOUBT * is_victim.mean())
     weight = np.where(is_victim, np.minimum(plays / usual[1], 1.0), bot)
     return Members(
         ix=case.suspicion.listener_ix, role=[VICTIM if victim else BOT for victim in is_victim], weight=weight
@@ -77,32 +104,53 @@ def _listeners(case: Case) -> Members:
 
 
 def _is_victim(case: Case) -> Bool[np.ndarray, " listener"]:
-    """Whether somebody else plays in each listener's name."""
-    share, has_life = away_shares(case)
-    is_victim = has_life & (share >= AWAY_FROM)
+    """Whether somebody else plays in each listener's name; where people play from everywhere, nobody can tell."""
+    gone = case.away
+    is_victim = gone.can_tell & (gone.share >= AWAY_FROM) & case.chance.places_tell
     if 2 * is_victim.sum() >= len(is_victim):
         began_us = case.platform.log.at_us[case.ring_play_ix].min()
         created_us = case.platform.facts.listener_created_us[case.suspicion.listener_ix]
-        is_victim |= ~has_life & (began_us - created_us >= OLD_ENOUGH_DAYS * DAY_US)
+        is_victim |= ~gone.can_tell & (began_us - created_us >= OLD_ENOUGH_DAYS * DAY_US)
     return is_victim
 
 
-def _accounts(case: Case) -> Members:
-    """Who runs it, who gains from it, and whom it merely plays."""
-    suspicion, platform = case.suspicion, case.platform
-    noticed_ix = _noticed_accounts(case)
-    account_ix = np.union1d(np.union1d(case.owner_ix, suspicion.account_ix), noticed_ix).astype(np.int64)
-    gain = np.asarray(platform.by_account[account_ix][:, suspicion.listener_ix].sum(axis=1))
-    share = gain / np.maximum(platform.account_plays[account_ix], 1.0)
+def _involved(case: Case) -> Involved:
+    """The accounts that the group serves, whose tracks it takes, or that it plays more than chance explains."""
+    suspicion = case.suspicion
+    known_ix = np.concatenate([case.owner_ix, suspicion.account_ix, _noticed_accounts(case)])
+    account_ix = np.unique(known_ix).astype(np.int64)
+    gain = np.asarray(case.platform.by_account[account_ix][:, suspicion.listener_ix].sum(axis=1))
     is_tied = _is_tied(case, account_ix)
-    is_served = np.isin(account_ix, suspicion.account_ix) & (is_tied | ~_is_framed(case, account_ix, gain))
-    role = np.where(is_served, np.where(is_tied, OPERATOR, BENEFICIARY), BYSTANDER)
+    is_used = ~is_tied & (_is_framed(case, account_ix, gain) | _is_copied(case, account_ix))
+    is_whole = np.isin(account_ix, suspicion.account_ix)
+    return Involved(ix=account_ix, gain=gain, is_tied=is_tied, is_used=is_used, is_whole=is_whole)
+
+
+def _accounts(case: Case, accounts: Involved) -> Members:
+    """Who runs it, who gains from it, and whom it merely plays."""
+    is_served = accounts.is_whole & ~accounts.is_used
+    role = np.where(is_served, np.where(accounts.is_tied, OPERATOR, BENEFICIARY), BYSTANDER)
+    aside = accounts.gain / max(accounts.gain.sum(), 1.0)
+    weight = np.where(is_served, _service(case, accounts), aside)
+    return Members(ix=accounts.ix, role=role.tolist(), weight=weight)
+
+
+def _service(case: Case, accounts: Involved) -> Float64[np.ndarray, " account"]:
+    """How far the group serves each account (0-1), by plays or by copies, and how surely the account knows of it."""
+    share = accounts.gain / np.maximum(case.platform.account_plays[accounts.ix], 1.0)
     captive = np.minimum(share / FULL_WEIGHT_AT, 1.0)
-    copies = np.minimum(_copied_share(case, account_ix) / FULL_WEIGHT_AT, 1.0)
+    copies = np.minimum(_copied_share(case, accounts.ix) / FULL_WEIGHT_AT, 1.0)
     served = 1.0 - (1.0 - captive) * (1.0 - copies)
-    if not len(suspicion.listener_ix):
+    if not len(case.suspicion.listener_ix):
         served = np.maximum(served, 0.5)
-    return Members(ix=account_ix, role=role.tolist(), weight=np.where(is_served, served, gain / max(gain.sum(), 1.0)))
+    return np.asarray(served * np.where(accounts.is_tied, 1.0, _untied_weight(case)))
+
+
+def _untied_weight(case: Case) -> float:
+    """The weight of those who gain and are tied to nobody, by how many payees do."""
+    payee = case.platform.facts.account_payee[case.suspicion.account_ix]
+    payee_count = len(np.unique(payee[payee >= 0])) + int((payee < 0).sum())
+    return max(UNTIED_LEAST, 1.0 - UNTIED_LOSS * max(payee_count - 1, 0))
 
 
 def _noticed_accounts(case: Case) -> Int64[np.ndarray, " account"]:
@@ -130,39 +178,61 @@ def _is_framed(
     return np.asarray(has_audience & (gain < SMALL_EFFORT * usual))
 
 
+def _is_copied(case: Case, account_ix: Int64[np.ndarray, " account"]) -> Bool[np.ndarray, " account"]:
+    """Whether all of an account's recordings that others of the suspicion have were its own, long before theirs.
+
+    A copied artist must not pay for the copies.
+    """
+    facts = case.platform.facts
+    pairs = case.foreign_twins
+    lead_us = facts.track_uploaded_us[pairs[:, 1]] - facts.track_uploaded_us[pairs[:, 0]]
+    first = np.where((lead_us > 0)[:, None], pairs, pairs[:, ::-1])
+    is_clear = np.abs(lead_us) >= FIRST_BY_DAYS * DAY_US
+    originals = facts.track_account_ix[first[is_clear, 0]]
+    others = facts.track_account_ix[np.concatenate([first[is_clear, 1], first[~is_clear].ravel()])]
+    return np.isin(account_ix, originals) & ~np.isin(account_ix, others)
+
+
 def _is_tied(case: Case, account_ix: Int64[np.ndarray, " account"]) -> Bool[np.ndarray, " account"]:
-    """Whether each account shares a payee, device or address with another account or listener of the suspicion."""
+    """Whether each account shares a payee, device or address with another account or listener of the suspicion.
+
+    As far as many of those who use it are of the suspicion: a campus ties nobody, nor does a distributor.
+    """
     accounts, listeners = (case.platform.means[name] for name in (ACCOUNT_USED.name, LISTENER_USED.name))
-    served = accounts[case.suspicion.account_ix]
-    users = np.bincount(served.indices, minlength=accounts.shape[1])
-    users += np.bincount(listeners[case.suspicion.listener_ix].indices, minlength=accounts.shape[1])
-    is_served = np.isin(account_ix, case.suspicion.account_ix)
+    inside = accounts[case.suspicion.account_ix].indices, listeners[case.suspicion.listener_ix].indices
+    users = np.sort(np.concatenate(inside))
     used = accounts[account_ix]
     row = np.repeat(np.arange(len(account_ix)), np.diff(used.indptr))
-    others = users[used.indices] - is_served[row]
-    return np.asarray(np.bincount(row[others > 0], minlength=len(account_ix)) > 0)
+    count = np.searchsorted(users, used.indices, side="right") - np.searchsorted(users, used.indices)
+    others = count - np.isin(account_ix, case.suspicion.account_ix)[row]
+    least = np.where(case.platform.is_place[used.indices], OWN_PLACE_FROM, OWN_PAYEE_FROM)
+    is_own = others + 1 >= least * case.platform.users_of_means[used.indices]
+    return np.asarray(np.bincount(row[(others > 0) & is_own], minlength=len(account_ix)) > 0)
 
 
 def _copied_share(case: Case, account_ix: Int64[np.ndarray, " account"]) -> Float64[np.ndarray, " account"]:
     """The share of each account's tracks that are a recording of a track of another account of the suspicion."""
-    facts, track_ix = case.platform.facts, case.suspicion.track_ix
-    inside = facts.twins[np.isin(facts.twins, track_ix).all(axis=1)]
-    owners = facts.track_account_ix[inside]
-    copied = np.unique(inside[owners[:, 0] != owners[:, 1]])
+    facts = case.platform.facts
+    copied = np.unique(case.foreign_twins)
     owner = np.searchsorted(account_ix, facts.track_account_ix[copied])
-    size = np.bincount(facts.track_account_ix, minlength=len(facts.account_created_us))[account_ix]
+    size = np.diff(case.platform.tracks_by_account[0])[account_ix]
     return np.asarray(np.bincount(owner, minlength=len(account_ix)) / np.maximum(size, 1))
 
 
-def _tracks(case: Case, accounts: Members) -> Members:
-    """The suspicion's tracks, in the role of those who own them: who runs it gains by its tracks."""
-    platform, track_ix = case.platform, case.suspicion.track_ix
-    owner = np.searchsorted(accounts.ix, platform.facts.track_account_ix[track_ix])
-    inside = np.asarray(platform.by_track[track_ix][:, case.suspicion.listener_ix].sum(axis=1))
-    plays = platform.track_plays[track_ix]
-    captive = np.where(plays > 0, np.minimum(inside / np.maximum(plays, 1.0) / FULL_WEIGHT_AT, 1.0), SILENT_WEIGHT)
-    facts = platform.facts
-    twins = facts.twins[np.isin(facts.twins, track_ix).all(axis=1)]
-    own = np.where(np.isin(track_ix, twins), 1.0, captive)
-    role = [BYSTANDER if accounts.role[row] == BYSTANDER else BENEFICIARY for row in owner]
-    return Members(ix=track_ix, role=role, weight=accounts.weight[owner] * own)
+def _tracks(case: Case, accounts: Involved) -> Members:
+    """The suspicion's tracks, in the role of their owner; of an account that it serves in part they gain themselves."""
+    track_ix = case.suspicion.track_ix
+    owner = np.searchsorted(accounts.ix, case.platform.facts.track_account_ix[track_ix])
+    role = np.where(accounts.is_used, BYSTANDER, BENEFICIARY)[owner]
+    service = np.where(accounts.is_whole, _service(case, accounts), 1.0)[owner]
+    return Members(ix=track_ix, role=role.tolist(), weight=service * _track_service(case, track_ix))
+
+
+def _track_service(case: Case, track_ix: Int64[np.ndarray, " track"]) -> Float64[np.ndarray, " track"]:
+    """How far each track is the group's (0-1): by its plays, as a copy, or because hardly anybody else plays it."""
+    inside = np.asarray(case.platform.by_track[track_ix][:, case.suspicion.listener_ix].sum(axis=1))
+    plays = case.platform.track_plays[track_ix]
+    captive = np.minimum(inside / np.maximum(plays, 1.0) / FULL_WEIGHT_AT, 1.0)
+    usual = case.chance.usual_track_plays
+    quiet = SILENT_WEIGHT * usual / (usual + 4.0 * (plays - inside))
+    return np.where(np.isin(track_ix, case.twins), 1.0, np.maximum(captive, quiet))

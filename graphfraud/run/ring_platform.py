@@ -48,6 +48,7 @@ def _facts(view: View, twins: Int64[np.ndarray, "pair 2"], has_sound: pl.Series)
     return Facts(
         listener_created_us=listeners["created_at"].to_physical().to_numpy(),
         listener_country=listeners["country"].to_numpy(),
+        listener_household=listeners["household"].to_numpy(),
         account_created_us=accounts["created_at"].to_physical().to_numpy(),
         account_payee=accounts["payee"].fill_null(-1).to_numpy(),
         track_account_ix=tracks["account_ix"].to_numpy(),

@@ -36,8 +36,11 @@ def play_log(view: View, settings: FeatureSettings) -> pl.LazyFrame:
 
 
 def listener_facts(view: View) -> pl.LazyFrame:
-    """In row order: created_at, country (a number that is equal where the home country is)."""
-    return view.listeners.sort("listener_id").select("created_at", country=_number_of("country"))
+    """In row order: created_at, and numbers that are equal where the home country, and where the plan, is the same."""
+    alone = "alone " + pl.col("listener_id")
+    household = pl.coalesce("plan " + pl.col("plan_group_hash"), alone)
+    ordered = view.listeners.sort("listener_id").with_columns(household=household)
+    return ordered.select("created_at", country=_number_of("country"), household=_number_of("household"))
 
 
 def account_facts(view: View) -> pl.LazyFrame:

@@ -34,7 +34,7 @@ FEWEST_DEVOTED_PLAYS: Final = 5.0
 def assembled(platform: Platform, seed: Seed, *, max_listeners: int) -> Suspicion | None:
     """The whole suspicion; None when the seed serves nobody, or is a crowd."""
     if seed.members == "accounts":
-        return _around_accounts(platform, seed)
+        return _around_accounts(platform, seed, max_listeners)
     return _around_listeners(platform, seed, max_listeners)
 
 
@@ -52,12 +52,14 @@ def without_accounts(platform: Platform, suspicion: Suspicion, account_ix: Int64
     )
 
 
-def _around_accounts(platform: Platform, seed: Seed) -> Suspicion:
-    """The accounts, all of their tracks, and the listeners who give them much of their effort."""
+def _around_accounts(platform: Platform, seed: Seed, max_listeners: int) -> Suspicion | None:
+    """The accounts, all of their tracks, and the listeners who give them much of their effort; None for a crowd."""
     track_ix = platform.tracks_of(seed.member_ix)
     plays = platform.plays_on(track_ix)
     is_devoted = (plays >= FEWEST_DEVOTED_PLAYS) & (plays >= DEVOTED_SHARE * platform.listener_plays)
     listener_ix = np.flatnonzero(is_devoted)
+    if len(listener_ix) > max_listeners:
+        return None
     return Suspicion(
         level=seed.level,
         listener_ix=listener_ix,
@@ -70,15 +72,15 @@ def _around_accounts(platform: Platform, seed: Seed) -> Suspicion:
 def _around_listeners(platform: Platform, seed: Seed, max_listeners: int) -> Suspicion | None:
     """Whom the listeners serve, who else serves those, and so on until nothing changes."""
     listener_ix = seed.member_ix
+    if len(listener_ix) > max_listeners:
+        return None
     for _ in range(ROUND_COUNT):
-        if len(listener_ix) > max_listeners:
-            return None
         account_ix, track_ix = _served(platform, listener_ix)
         if not len(track_ix):
             return None
         plays = platform.plays_on(track_ix)
         serving_ix = _serving(platform, plays, listener_ix)
-        if not 2 <= len(serving_ix) <= GROWTH_LIMIT * len(seed.member_ix):
+        if not 2 <= len(serving_ix) <= min(GROWTH_LIMIT * len(seed.member_ix), max_listeners):
             return None
         if np.array_equal(serving_ix, listener_ix):
             break

@@ -37,9 +37,9 @@ def communities(ties: Ties, *, node_count: int, fewest: int) -> list[Int64[np.nd
         search = nk.community.ParallelLeiden(graph, randomize=False)
         search.run()
         group = np.array(search.getPartition().getVector())
-    order = np.argsort(group, kind="stable")
-    borders = np.cumsum(np.bincount(group))[:-1]
-    return [members for members in np.split(order, borders) if len(members) >= fewest]
+    large = np.flatnonzero(np.bincount(group)[group] >= fewest)
+    order = large[np.argsort(group[large], kind="stable")]
+    return np.split(order, np.flatnonzero(np.diff(group[order])) + 1) if len(order) else []
 
 
 @contextmanager

@@ -9,7 +9,7 @@ hits still spends most of its surprise on those who pay for it.
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float64, Int32, Integer
+from jaxtyping import Float64, Int32, Int64, Integer, UInt64
 from scipy.sparse import csr_array
 
 from graphfraud.config import RingSettings
@@ -93,7 +93,10 @@ def _greatest(attention: csr_array, rows: Integer[np.ndarray, " entry"]) -> csr_
 
 
 def likenesses(attention: csr_array, *, least: float) -> Ties:
-    """Pairs of listeners whose attention has a cosine of at least `least`; holds a block of listeners at a time."""
+    """Pairs of listeners whose attention has a cosine of at least `least`, one being among the likest of the other.
+
+    Holds a block of listeners at a time.
+    """
     lengths = np.sqrt(np.asarray(attention.power(2).sum(axis=1)))
     rows = np.repeat(np.arange(attention.shape[0]), np.diff(attention.indptr))
     unit = csr_array((attention.data / lengths[rows], attention.indices, attention.indptr), shape=attention.shape)
@@ -101,21 +104,29 @@ def likenesses(attention: csr_array, *, least: float) -> Ties:
     found = []
     for start in range(0, unit.shape[0], BLOCK_ROWS):
         product = (unit[start : start + BLOCK_ROWS] @ turned).tocoo()
-        kept = (product.data >= least) & (product.row + start < product.col)
-        found.append(_likest(product.row[kept] + start, product.col[kept], product.data[kept]))
-    return Ties(
-        one_ix=np.concatenate([np.zeros(0, np.int64), *(part.one_ix for part in found)]),
-        other_ix=np.concatenate([np.zeros(0, np.int64), *(part.other_ix for part in found)]),
-        weight=np.concatenate([np.zeros(0), *(part.weight for part in found)]),
-    )
+        kept = (product.data >= least) & (product.row + start != product.col)
+        found.append(_likest(product.row[kept].astype(np.int64) + start, product.col[kept], product.data[kept]))
+    one, other, cosine = (np.concatenate([part[end] for part in found]) for end in range(3))
+    _, first = np.unique(one * np.int64(len(lengths)) + other, return_index=True)
+    return Ties(one_ix=one[first], other_ix=other[first], weight=cosine[first])
 
 
 def _likest(
-    one: Integer[np.ndarray, " tie"], other: Integer[np.ndarray, " tie"], cosine: Float64[np.ndarray, " tie"]
-) -> Ties:
-    """The ties of each listener with its likest partners."""
-    order = np.lexsort((other, -cosine, one))
-    one, other, cosine = one[order].astype(np.int64), other[order].astype(np.int64), cosine[order]
-    rank = np.arange(len(one)) - np.searchsorted(one, one)
-    kept = rank < MOST_PARTNERS
-    return Ties(one_ix=one[kept], other_ix=other[kept], weight=cosine[kept])
+    row: Int64[np.ndarray, " tie"], partner: Integer[np.ndarray, " tie"], cosine: Float64[np.ndarray, " tie"]
+) -> tuple[Int64[np.ndarray, " _tie"], Int64[np.ndarray, " _tie"], Float64[np.ndarray, " _tie"]]:
+    """The ties of each listener with its likest partners, as lesser row, greater row, cosine.
+
+    Of equally like ones, as bots of one script are, it takes some at random: the nearest rows would make
+    a chain of them, that falls apart.
+    """
+    order = np.lexsort((_mixed(row, partner), -cosine, row))
+    row, partner, cosine = row[order], partner[order].astype(np.int64), cosine[order]
+    kept = np.arange(len(row)) - np.searchsorted(row, row) < MOST_PARTNERS
+    return np.minimum(row, partner)[kept], np.maximum(row, partner)[kept], cosine[kept]
+
+
+def _mixed(row: Int64[np.ndarray, " tie"], partner: Integer[np.ndarray, " tie"]) -> UInt64[np.ndarray, " tie"]:
+    """Numbers that follow no order of the rows, and are the same each time (a step of SplitMix64)."""
+    mixed = row.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15) + partner.astype(np.uint64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    return np.asarray(mixed ^ (mixed >> np.uint64(27)))

@@ -19,6 +19,9 @@ from graphfraud.vocabulary import ACCOUNT_USED, MEAN
 LEAST_SHARE: Final = 0.2
 """Share of the smaller catalogue that two accounts must have in common, in recordings or titles, beyond the share of
 the platform's tracks that have their like under some other account anyhow."""
+MOST_USUAL: Final = 0.5
+"""So much of that share counts at most in recordings, that some ties remain on a platform full of copies; where the
+same titles come everywhere, they tie nobody."""
 LEAST_TOGETHER: Final = 0.3
 """Ties of all kinds together that hold two accounts in one group."""
 
@@ -80,7 +83,7 @@ def _ties_of_recordings(platform: Platform) -> Ties:
     found = np.unique(np.stack([both[:, 0], owner[both[:, 1]].astype(np.int64)], axis=1), axis=0)
     usual = len(np.unique(foreign)) / max(int(platform.facts.has_sound.sum()), 1)
     return _ties_of_counts(
-        platform, owner[found[:, 0]], found[:, 1], np.ones(len(found)), least=LEAST_SHARE + min(usual, 0.5)
+        platform, owner[found[:, 0]], found[:, 1], np.ones(len(found)), least=LEAST_SHARE + min(usual, MOST_USUAL)
     )
 
 

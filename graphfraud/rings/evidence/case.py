@@ -8,6 +8,7 @@ from jaxtyping import Bool, Float64, Int64
 
 from graphfraud.rings.candidates.suspicion import Suspicion
 from graphfraud.rings.evidence.chance import Chance
+from graphfraud.rings.evidence.devices import Away, away_plays
 from graphfraud.rings.platform import Platform
 
 
@@ -29,6 +30,22 @@ class Case:
         return len(self.suspicion.listener_ix)
 
     @cached_property
+    def household_count(self) -> int:
+        """Households under suspicion: those who pay together came together."""
+        return len(np.unique(self.platform.facts.listener_household[self.suspicion.listener_ix]))
+
+    @property
+    def free_count(self) -> float:
+        """How many of the listeners decide for themselves: every further one of a household half."""
+        return 0.5 * (self.household_count + self.listener_count)
+
+    @cached_property
+    def away(self) -> Away:
+        """How much of what each listener plays of it came from elsewhere."""
+        play_ix, is_of_ring = self._plays
+        return away_plays(self.platform.log, play_ix, self.listener_of(play_ix), is_of_ring, self.listener_count)
+
+    @cached_property
     def _plays(self) -> tuple[Int64[np.ndarray, " play"], Bool[np.ndarray, " play"]]:
         """Where the listeners' plays stand in the log, listener after listener, and which are of the ring's tracks."""
         log = self.platform.log
@@ -43,12 +60,6 @@ class Case:
         play_ix, is_of_ring = self._plays
         return np.asarray(play_ix[is_of_ring])
 
-    @property
-    def own_play_ix(self) -> Int64[np.ndarray, " play"]:
-        """The listeners' other plays."""
-        play_ix, is_of_ring = self._plays
-        return np.asarray(play_ix[~is_of_ring])
-
     def listener_of(self, play_ix: Int64[np.ndarray, " play"]) -> Int64[np.ndarray, " play"]:
         """Whose plays these are, as places in the suspicion's listeners."""
         return np.searchsorted(self.suspicion.listener_ix, self.platform.log.listeners_of(play_ix))
@@ -57,6 +68,18 @@ class Case:
     def owner_ix(self) -> Int64[np.ndarray, " owner"]:
         """Accounts that own the suspicion's tracks."""
         return np.unique(self.platform.facts.track_account_ix[self.suspicion.track_ix]).astype(np.int64)
+
+    @cached_property
+    def twins(self) -> Int64[np.ndarray, "pair 2"]:
+        """Pairs of the suspicion's tracks that are the same recording."""
+        pairs = self.platform.facts.twins
+        return pairs[np.isin(pairs, self.suspicion.track_ix).all(axis=1)]
+
+    @property
+    def foreign_twins(self) -> Int64[np.ndarray, "pair 2"]:
+        """Those of two accounts."""
+        owner = self.platform.facts.track_account_ix[self.twins]
+        return np.asarray(self.twins[owner[:, 0] != owner[:, 1]])
 
     @cached_property
     def owner_gain(self) -> Float64[np.ndarray, " owner"]:

@@ -7,6 +7,8 @@ import numpy as np
 
 LEAST_SPAN: Final = 0.25
 """Log ratio between a ring and nothing, below which a measure cannot tell them apart."""
+LEAST_DIFFERENCE: Final = 0.15
+"""The same, of differences."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +18,7 @@ class Reading:
     measure: str
     value: float
     expected: float
-    """The same of random groups of this size on this platform, or of the platform itself."""
+    """What is usual: the same of random groups of this size on this platform, or of the platform itself."""
     strength: float
     """1 as a plain ring reads, 0 as tells nothing, negative as honest groups read; not bounded."""
     reliability: float
@@ -34,8 +36,12 @@ def on_log_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
 
 
 def on_scale(value: float, *, nothing_at: float, ring_at: float) -> float:
-    """Strength of a value: 0 at `nothing_at`, 1 at `ring_at`, even in differences; each may be the greater."""
-    return (value - nothing_at) / (ring_at - nothing_at)
+    """Strength of a value: 0 at `nothing_at`, 1 at `ring_at`, even in differences.
+
+    Where chance itself reads about as a ring does, or more so, there is no scale, and nothing is told.
+    """
+    room = ring_at - nothing_at
+    return (value - nothing_at) / room if room >= LEAST_DIFFERENCE else 0.0
 
 
 def share_of(count: SupportsFloat, half_at: float) -> float:

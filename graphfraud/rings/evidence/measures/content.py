@@ -1,15 +1,19 @@
 """Content: recordings and titles that come again under other accounts, and what else ties the accounts."""
 
 from functools import partial
+from typing import Final
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from graphfraud.rings.evidence.case import Case
-from graphfraud.rings.evidence.chance import Rows
+from graphfraud.rings.evidence.chance import COSTLY, Rows
 from graphfraud.rings.evidence.reading import Reading, on_scale, share_of
 from graphfraud.rings.platform import Platform
 from graphfraud.vocabulary import ACCOUNT_USED
+
+OTHERS_WEIGHT: Final = 0.7
+"""Of twins under other accounts, beside twins at all: an artist may deliver a song again."""
 
 
 def recordings(case: Case) -> Reading | None:
@@ -18,17 +22,15 @@ def recordings(case: Case) -> Reading | None:
     sounding = facts.has_sound[track_ix]
     if sounding.sum() < 5:
         return None
-    inside = facts.twins[np.isin(facts.twins, track_ix).all(axis=1)]
-    foreign = inside[facts.track_account_ix[inside[:, 0]] != facts.track_account_ix[inside[:, 1]]]
     count = int(sounding.sum())
-    under_others, at_all = len(np.unique(foreign)) / count, len(np.unique(inside)) / count
-    value = 0.7 * under_others + 0.3 * at_all
+    under_others, at_all = len(np.unique(case.foreign_twins)) / count, len(np.unique(case.twins)) / count
     expected = case.chance.twin_share
+    weighed = OTHERS_WEIGHT * under_others + (1.0 - OTHERS_WEIGHT) * at_all
     return Reading(
         measure="recordings",
-        value=value,
+        value=at_all,
         expected=expected,
-        strength=max(0.0, on_scale(value, nothing_at=0.1 + expected, ring_at=0.6 + 0.4 * expected)),
+        strength=_strength(weighed, expected),
         reliability=share_of(count, 10.0),
         sentence=f"{at_all:.0%} of these tracks are nearly the same recording as another of them, "
         f"{under_others:.0%} as one under another account; on the platform {expected:.0%} have such a twin anywhere",
@@ -50,11 +52,16 @@ def titles(case: Case) -> Reading | None:
         measure="titles",
         value=value,
         expected=expected,
-        strength=max(0.0, on_scale(value, nothing_at=0.1 + expected, ring_at=0.6 + 0.4 * expected)),
+        strength=_strength(value, expected),
         reliability=share_of(float(told.sum()), 10.0),
         sentence=f"{value:.0%} of these titles turn around the words of one under another of these accounts; "
         f"on the platform {expected:.0%} do under any account",
     )
+
+
+def _strength(share: float, expected: float) -> float:
+    """Strength of a share of a catalogue that comes again, beside that of the platform's."""
+    return max(0.0, on_scale(share, nothing_at=0.1 + expected, ring_at=0.6 + 0.4 * expected))
 
 
 def tied_accounts(case: Case) -> Reading | None:
@@ -63,7 +70,7 @@ def tied_accounts(case: Case) -> Reading | None:
     if len(account_ix) < 2:
         return None
     value = _tied_share(case.platform, account_ix)
-    expected = case.chance.of_accounts("ties", len(account_ix), partial(_tied_share, case.platform), groups=16)
+    expected = case.chance.of_accounts("ties", len(account_ix), partial(_tied_share, case.platform), groups=COSTLY)
     return Reading(
         measure="tied_accounts",
         value=value,

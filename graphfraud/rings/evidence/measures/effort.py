@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.evidence.case import Case
-from graphfraud.rings.evidence.chance import Rows
+from graphfraud.rings.evidence.chance import COSTLY, Rows
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 from graphfraud.rings.platform import Platform
 
@@ -20,22 +20,28 @@ TASTE_CORRELATION: Final = 0.1
 lie from 0.05 to 0.25. Groups found on the platform itself are no measure: on a small one most of them may be rings."""
 ALIKE_FLOOR: Final = 0.002
 """Correlations below this are none."""
+TELLING_ERROR: Final = 0.3
+"""Of the correlation of a shared taste: where counting alone gives so much of one, alikeness tells half."""
 
 
 def closure(case: Case) -> Reading | None:
-    """The share of their plays that goes to what hardly anybody else plays."""
+    """The share of their plays that goes to tracks of it that others play less than they do."""
     if case.listener_count < 2:
         return None
-    plays = case.platform.listener_plays[case.suspicion.listener_ix]
-    value = float(case.suspicion.ring_plays.sum() / plays.sum())
-    expected = case.chance.of_listeners("closure", case.listener_count, partial(_closure_of, case.platform), groups=8)
+    track_ix = case.suspicion.track_ix
+    inside = np.asarray(case.platform.by_track[track_ix][:, case.suspicion.listener_ix].sum(axis=1))
+    is_captive = 2 * inside >= case.platform.track_plays[track_ix]
+    value = float(inside[is_captive].sum() / case.platform.listener_plays[case.suspicion.listener_ix].sum())
+    expected = case.chance.of_listeners(
+        "closure", case.listener_count, partial(_closure_of, case.platform), groups=COSTLY
+    )
     return Reading(
         measure="closure",
         value=value,
         expected=expected,
         strength=on_log_scale(value + 0.01, nothing_at=0.15 + expected, ring_at=0.6 + expected),
-        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
-        sentence=f"{value:.0%} of these listeners' plays go to tracks that hardly anybody else plays; "
+        reliability=share_of(case.free_count, HALF_TRUSTED_LISTENERS),
+        sentence=f"{value:.0%} of these listeners' plays go to tracks that all others together play less than they do; "
         f"random groups of this size: {expected:.1%}",
     )
 
@@ -57,8 +63,10 @@ def alikeness(case: Case) -> Reading | None:
     share = case.suspicion.ring_plays / plays
     mean = float(case.suspicion.ring_plays.sum() / plays.sum())
     counting = mean * (1.0 - mean)
-    beyond = float(np.square(share - mean).mean() - (counting / plays).mean())
-    correlation = max(beyond, 0.0) / (counting + 0.02)
+    by_counting = float((counting / plays).mean())
+    beyond = max(float(np.square(share - mean).mean()) - by_counting, 0.0)
+    correlation = beyond / (counting + 0.02)
+    error = by_counting * np.sqrt(2.0 / case.free_count) / (counting + 0.02)
     return Reading(
         measure="alikeness",
         value=float(np.sqrt(correlation)),
@@ -66,7 +74,8 @@ def alikeness(case: Case) -> Reading | None:
         strength=on_log_scale(
             correlation + ALIKE_FLOOR, nothing_at=0.35 * TASTE_CORRELATION, ring_at=0.04 * TASTE_CORRELATION
         ),
-        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
+        reliability=share_of(case.free_count, HALF_TRUSTED_LISTENERS)
+        / (1.0 + float(error / (TELLING_ERROR * TASTE_CORRELATION)) ** 2),
         sentence=f"the share of their plays that goes there differs by {np.sqrt(correlation):.0%} of what is possible; "
         f"among people who share a taste usually by {np.sqrt(TASTE_CORRELATION):.0%}",
     )
@@ -84,7 +93,7 @@ def volume(case: Case) -> Reading | None:
         value=float(np.exp(value)),
         expected=float(np.exp(expected)),
         strength=on_log_scale(value + 0.05, nothing_at=0.55 * expected + 0.05, ring_at=0.18 * expected + 0.05),
-        reliability=share_of(case.listener_count, HALF_TRUSTED_LISTENERS),
+        reliability=share_of(case.free_count, HALF_TRUSTED_LISTENERS),
         sentence=f"how much each of them plays of it differs by a factor of {np.exp(value):.1f}; "
         f"in random groups plays differ by {np.exp(expected):.1f}",
     )

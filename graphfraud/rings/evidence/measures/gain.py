@@ -1,9 +1,20 @@
 """Gain: who earns from it. Without a captive beneficiary there is no ring, but a crowd with a taste."""
 
+from functools import partial
+from typing import Final
+
 import numpy as np
+from jaxtyping import Float64, Int32, Integer
 
 from graphfraud.rings.evidence.case import Case
+from graphfraud.rings.evidence.chance import Rows
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, on_scale, share_of
+from graphfraud.rings.platform import Facts
+
+NO_AUDIENCE: Final = 0.15
+"""Share of a track's plays by others, up to which it has no audience of its own."""
+POPULAR_AT: Final = 8.0
+"""Times as many plays by others as the usual track has, at which it surely has one."""
 
 
 def captive_owners(case: Case) -> Reading | None:
@@ -29,35 +40,53 @@ def captive_owners(case: Case) -> Reading | None:
 
 
 def payees(case: Case) -> Reading | None:
-    """How many payees gain, counted by what they gain (inverse Simpson); who is paid unknown stands alone."""
+    """How many payees gain, counted by what they gain (inverse Simpson); who is paid unknown stands alone.
+
+    That one artist has one payee tells nothing; that several do tells much.
+    """
     gain = case.owner_gain
     if case.listener_count < 2 or gain.sum() == 0:
         return None
-    payee = case.platform.facts.account_payee[case.owner_ix]
-    value = _effective(np.where(payee >= 0, payee, -1 - np.arange(len(payee))), gain)
-    plays = np.bincount(case.platform.facts.track_account_ix, minlength=len(case.platform.account_plays))
-    expected = float(min(max(len(case.suspicion.track_ix), 1), max((plays > 0).sum(), 1)))
+    facts = case.platform.facts
+    value = _effective_payees(facts.account_payee, case.owner_ix, gain)
+    expected = case.chance.of_tracks("payees", len(case.suspicion.track_ix), partial(_payees_of, facts))
+    strength = on_log_scale(value, nothing_at=4.0, ring_at=1.0)
     return Reading(
         measure="payees",
         value=value,
         expected=expected,
-        strength=on_log_scale(value, nothing_at=4.0, ring_at=1.0),
+        strength=min(strength, 0.0) if len(case.owner_ix) < 2 else strength,
         reliability=share_of(float(gain.sum()), 30.0),
         sentence=f"what they play pays {value:.1f} payees in effect; "
-        f"so many tracks drawn by chance would pay {expected:,.0f}",
+        f"so many tracks drawn by chance would pay {expected:,.1f}",
     )
 
 
-def _effective(group: np.ndarray, weight: np.ndarray) -> float:
-    _, place = np.unique(group, return_inverse=True)
-    share = np.bincount(place, weights=weight) / weight.sum()
+def _popularity(times_usual: float) -> float:
+    """0 for what others play as the usual track or less, 1 for what they play many times as much."""
+    return float(np.clip(np.log(max(times_usual, 1.0)) / np.log(POPULAR_AT), 0.0, 1.0))
+
+
+def _payees_of(facts: Facts, track_ix: Rows) -> float:
+    return _effective_payees(facts.account_payee, facts.track_account_ix[track_ix], np.ones(len(track_ix)))
+
+
+def _effective_payees(
+    payee_of: Int32[np.ndarray, " account"],
+    account_ix: Integer[np.ndarray, " gainer"],
+    gain: Float64[np.ndarray, " gainer"],
+) -> float:
+    payee = payee_of[account_ix].astype(np.int64)
+    _, place = np.unique(np.where(payee >= 0, payee, -1 - account_ix.astype(np.int64)), return_inverse=True)
+    share = np.bincount(place, weights=gain) / gain.sum()
     return float(1.0 / np.square(share).sum())
 
 
 def outside_audience(case: Case) -> Reading | None:
     """The share of the tracks' plays that comes from others: an audience of one's own speaks for the defence.
 
-    As far as it is one: a play or two of each track by those who stumble on it is none.
+    As far as it is one: a play or two of each track by those who stumble on it is none. More plays by others than
+    the usual track has at all are one, however much the group plays.
     """
     plays = case.platform.track_plays[case.suspicion.track_ix]
     if not plays.sum():
@@ -65,12 +94,14 @@ def outside_audience(case: Case) -> Reading | None:
     outside = float(plays.sum() - case.suspicion.ring_plays.sum())
     value = outside / float(plays.sum())
     usual = case.chance.usual_track_plays
+    every = case.platform.listener_plays
     return Reading(
         measure="outside_audience",
         value=value,
-        expected=1.0,
-        strength=on_log_scale(value + 0.05, nothing_at=0.2, ring_at=0.05),
-        reliability=share_of(outside / len(plays), 0.5 * usual) if value > 0.15 else 1.0,
+        expected=1.0 - float(every[case.suspicion.listener_ix].sum() / every.sum()),
+        strength=on_log_scale(value + 0.05, nothing_at=NO_AUDIENCE + 0.05, ring_at=0.05)
+        - _popularity(outside / len(plays) / usual) * min(value / NO_AUDIENCE, 1.0),
+        reliability=share_of(outside / len(plays), 0.5 * usual) if value > NO_AUDIENCE else 1.0,
         sentence=f"{value:.0%} of the plays of these tracks come from others, {outside / len(plays):,.1f} a track; "
         f"the usual track of the platform has {usual:,.0f}",
     )

@@ -9,6 +9,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 
 from graphfraud.rings.evidence.case import Case
+from graphfraud.rings.evidence.chance import COSTLY
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 
 DAY_US: Final = 86_400e6
@@ -17,18 +18,20 @@ FLOOR: Final = 0.03
 
 
 def listener_ages(case: Case) -> Reading | None:
-    """How bunched their ages are: the middle half's spread of log days."""
-    if case.listener_count < 3:
+    """How bunched their ages are: the middle half's spread of log days, one of each household."""
+    if case.household_count < 3:
         return None
-    ages = _log_days(case, case.platform.facts.listener_created_us)
-    value = _middle_spread(ages[case.suspicion.listener_ix])
-    expected = case.chance.of_listeners("ages", case.listener_count, lambda group: _middle_spread(ages[group]))
+    facts, listener_ix = case.platform.facts, case.suspicion.listener_ix
+    _, first = np.unique(facts.listener_household[listener_ix], return_index=True)
+    ages = _log_days(case, facts.listener_created_us)
+    value = _middle_spread(ages[listener_ix[first]])
+    expected = case.chance.of_listeners("ages", case.household_count, lambda group: _middle_spread(ages[group]))
     return Reading(
         measure="listener_ages",
         value=float(np.exp(value)),
         expected=float(np.exp(expected)),
         strength=on_log_scale(value + FLOOR, nothing_at=0.55 * expected + FLOOR, ring_at=0.12 * expected + FLOOR),
-        reliability=share_of(case.listener_count, 6.0),
+        reliability=share_of(case.household_count, 6.0),
         sentence=f"the middle half of these listeners' ages lies within a factor of {np.exp(value):.2f}; "
         f"in random groups of this size {np.exp(expected):.1f}",
     )
@@ -37,11 +40,11 @@ def listener_ages(case: Case) -> Reading | None:
 def account_ages(case: Case) -> Reading | None:
     """How young those accounts are that gain, or that upload."""
     ages = _log_days(case, case.platform.facts.account_created_us)
-    value = float(np.exp(np.median(ages[case.owner_ix]))) if len(case.owner_ix) else 0.0
-    if not value:
+    if not len(case.owner_ix):
         return None
+    value = float(np.expm1(np.median(ages[case.owner_ix])))
     expected = float(
-        np.exp(case.chance.of_accounts("age", len(case.owner_ix), lambda group: float(np.median(ages[group]))))
+        np.expm1(case.chance.of_accounts("age", len(case.owner_ix), lambda group: float(np.median(ages[group]))))
     )
     return Reading(
         measure="account_ages",
@@ -49,7 +52,7 @@ def account_ages(case: Case) -> Reading | None:
         expected=expected,
         strength=on_log_scale(value + 5.0, nothing_at=0.4 * expected + 5.0, ring_at=0.07 * expected + 5.0),
         reliability=share_of(len(case.owner_ix), 0.5),
-        sentence=f"the accounts that gain are {value:,.0f} days old in the median; "
+        sentence=f"the accounts behind these tracks are {value:,.0f} days old in the median; "
         f"accounts drawn by chance: {expected:,.0f}",
     )
 
@@ -81,7 +84,7 @@ def upload_burst(case: Case) -> Reading | None:
     value = _middle_spread(days[track_ix])
     tracks_of = case.platform.tracks_of
     expected = case.chance.of_accounts(
-        "uploads", len(case.owner_ix), lambda group: _middle_spread(days[tracks_of(group)]), groups=16
+        "uploads", len(case.owner_ix), lambda group: _middle_spread(days[tracks_of(group)]), groups=COSTLY
     )
     return Reading(
         measure="upload_burst",

@@ -10,6 +10,10 @@ from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 
 FLAT_NIGHT_SHARE: Final = 8 / 24
 """A day without a night has so much of its plays in the eight quietest hours."""
+LEAST_ROOM: Final = 0.05
+"""Between people's nights and no night, below which they are not told apart."""
+NOTHING_AT: Final = 0.25
+"""Flatness that tells nothing: the share of the way from people to machines."""
 HALF_TRUSTED_PLAYS: Final = 60.0
 
 
@@ -35,7 +39,7 @@ def just_paid(case: Case) -> Reading | None:
 def day_curve(case: Case) -> Reading | None:
     """The share of their plays of it that falls into the eight quietest hours of their countries.
 
-    A third is what a flat day gives. More than that is no flat day but one turned around: people who
+    A third is what a flat day gives. Much more than that is no flat day but one turned around: people who
     sleep to noise.
     """
     play_ix = case.ring_play_ix
@@ -44,7 +48,7 @@ def day_curve(case: Case) -> Reading | None:
     value = float(case.platform.log.is_night[play_ix].mean())
     expected = case.chance.night_share(case.suspicion.listener_ix)
     room = FLAT_NIGHT_SHARE - expected
-    flatness = (value - expected) / room if room > 0.05 else 0.0
+    flatness = (value - expected) / room if room > LEAST_ROOM else NOTHING_AT
     return Reading(
         measure="day_curve",
         value=value,
@@ -57,7 +61,7 @@ def day_curve(case: Case) -> Reading | None:
 
 
 def flatness_strength(flatness: float) -> float:
-    """Strength by how flat the day is: 0 at a quarter of the way from people to machines, 1 there, 0 again beyond."""
+    """Strength by how flat the day is: 0 at a quarter of the way from people to machines, 1 there, -1 far beyond."""
     if flatness <= 1.0:
-        return (flatness - 0.25) / 0.75
-    return max(0.0, 1.0 - 2.0 * (flatness - 1.0))
+        return (flatness - NOTHING_AT) / (1.0 - NOTHING_AT)
+    return max(-1.0, 1.0 - 2.0 * (flatness - 1.0))
