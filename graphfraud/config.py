@@ -89,9 +89,14 @@ class RingSettings:
         int, Field(ge=2, le=10_000, description="accounts from which what they share ties nobody")
     ] = 100
     chance_group_count: Annotated[
-        int, Field(ge=8, le=10_000, description="random groups that each suspected one is held against")
+        int,
+        Field(
+            ge=8,
+            le=10_000,
+            description="random groups that each suspected one is held against, fewer where reading one is costly",
+        ),
     ] = 64
-    reported_from: Annotated[float, Field(ge=0.0, le=1.0, description="risk from which a ring is reported")] = 0.5
+    reported_from: Annotated[float, Field(ge=0.2, le=1.0, description="risk from which a ring is reported")] = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -19,7 +19,12 @@ Messages are lower case, without a full stop: what was wrong, where, and the nea
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from os.path import commonprefix
 from pathlib import Path
+from typing import Final
+
+TELLING_PREFIX: Final = len("ring-0000")
+"""Characters in common from which a ring's id is told from others."""
 
 
 class GraphfraudError(Exception):
@@ -54,7 +59,7 @@ class RingNotFound(UsageError):
     """The run has no such ring."""
 
     def __init__(self, ring_id: str, known: Iterable[str]) -> None:
-        self.ring_id, self.nearest = ring_id, nearest(ring_id, known)
+        self.ring_id, self.nearest = ring_id, _nearest_ring(ring_id, known)
         hint = f"did you mean {self.nearest!r}?" if self.nearest else "list them with `graphfraud rings RUN`"
         super().__init__(f"ring {ring_id!r} is not in this run: {hint}")
 
@@ -128,6 +133,14 @@ class EnvironmentFault(GraphfraudError):
     """Disk, memory, network, port or database stood in the way."""
 
     exit_code = 4
+
+
+def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:
+    """The ring that begins like the id: names of rings are hashes, of which people shorten or mistype the end."""
+    asked = ring_id.strip().lower()
+    shared = [(len(commonprefix([asked, name])), name) for name in known]  # noqa: RUF071 - these are no paths
+    length, found = max(shared, key=lambda each: each[0], default=(0, None))
+    return found if length >= TELLING_PREFIX else None
 
 
 def nearest(name: str, valid: Iterable[str], *, least_likeness: float = 0.6) -> str | None:

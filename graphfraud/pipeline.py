@@ -160,10 +160,11 @@ class _Run:
             scores = self._scores(subject_evidence(graph, parts, content, self._rules(events)), found)
         with self.stages.stage("count payments"):
             months = self._months(scores, found, events)
-        tables = {"scores": scores, "rings": found.rings, "ring_members": found.members, "track_months": months}
-        tables |= details
+        tables = {"scores": scores, "track_months": months} | found.tables() | details
         with self.stages.stage("write run"):
-            self._write(tables, found.suspected)
+            (self.folder / "rings").mkdir()
+            for name, rows in tables.items():
+                rows.write_parquet(self.folder / f"{name}.parquet")
             identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
             shutil.rmtree(work)
         with self.stages.stage("write report"):
@@ -253,7 +254,7 @@ class _Run:
         platform = ring_platform(graph, view, twins, sounding, settings.features)
         self.stages.count_rows("plays", len(platform.log.track_ix))
         found = found_rings(platform, settings.rings, seed=settings.run.seed, progress=self.stages.say)
-        return found, ring_details(found.reported, platform, view)
+        return found, ring_details(found.named, platform, view)
 
     def _rules(self, events: Admitted) -> pl.DataFrame:
         days = events.table("streams").select("listener_id", "played_ms", day=pl.col("started_at").dt.date())
@@ -286,13 +287,6 @@ class _Run:
             stolen=stolen(found.suspected, policy.thresholds.listener.hold),
         )
         return OUTPUTS["track_months"].validate(months.collect(engine="streaming"))
-
-    def _write(self, tables: dict[str, pl.DataFrame], suspected: pl.DataFrame) -> None:
-        """Writes every table, and what is suspected of whom beside."""
-        (self.folder / "rings").mkdir()
-        for name, rows in tables.items():
-            rows.write_parquet(self.folder / f"{name}.parquet")
-        suspected.write_parquet(self.folder / "rings" / "suspected.parquet")
 
     def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:
         asked = run_identity(

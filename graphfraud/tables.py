@@ -405,12 +405,14 @@ OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
     "track_months": TrackMonths,
 }
 RING_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
+    "rings/suspicions": Rings,
+    "rings/suspicion_members": RingMembers,
     "rings/hours": RingHours,
     "rings/details": RingDetails,
     "rings/ties": RingTies,
     "rings/plays": RingPlays,
 }
-"""Beside the contract's tables: what a page, a picture or an answer tells of a ring."""
+"""Beside the contract's tables: all that was suspected, the reported rings among it, and what is told of each."""
 FEATURES: Final[dict[str, type[dy.Schema]]] = {
     "account": AccountFeatures,
     "track": TrackFeatures,

@@ -23,15 +23,20 @@ def ring_name(number: int) -> str:
     return f"ring-{number:016x}"
 
 
-def ringed_tables(ring_count: int = 3, size: int = 40, *, title: str = "Rain on glass") -> dict[str, pl.DataFrame]:
+def ringed_tables(
+    ring_count: int = 3, size: int = 40, *, suspected_count: int = 0, title: str = "Rain on glass"
+) -> dict[str, pl.DataFrame]:
     """Tables of a run: rings of two accounts, a fifth of `size` tracks and the rest listeners, the last a victim.
 
-    The risk falls from ring to ring; every second is an upload ring, which nobody plays.
+    The risk falls from ring to ring; every second is an upload ring, which nobody plays. So many more are suspected.
     """
     made: dict[str, list[dict[str, Any]]] = {name: [] for name in SCHEMAS}
     made["scores"] = [_score("account", "nobody", 0.001, None), _score("listener", "fan", 0.002, None)]
-    for number in range(ring_count):
+    for number in range(ring_count + suspected_count):
         _add_ring(made, number, size, title)
+    reported = {ring_name(number) for number in range(ring_count)}
+    for of_rings, of_suspicions in (("rings", "rings/suspicions"), ("ring_members", "rings/suspicion_members")):
+        made[of_rings] = [row for row in made[of_suspicions] if row["ring_id"] in reported]
     tables = {}
     for name, schema in SCHEMAS.items():
         dtypes = {column: rule.dtype for column, rule in schema.columns().items()}
@@ -49,13 +54,15 @@ def _add_ring(made: dict[str, list[dict[str, Any]]], number: int, size: int, tit
     members += [("listener", each) for each in listeners]
     for kind, name in members:
         role = "victim" if listeners and name == listeners[-1] else roles[kind]
-        made["ring_members"].append(_keyed(ring, kind, name) | {"role": role, "weight": 0.9})
+        made["rings/suspicion_members"].append(_keyed(ring, kind, name) | {"role": role, "weight": 0.9})
         made["scores"].append(_score(kind, name, 0.01 if role == "victim" else risk, ring))
         made["rings/details"].append(_detail(ring, kind, name, accounts[0], title))
-    made["ring_members"].append(_keyed(ring, "track", f"hit-{number}") | {"role": "bystander", "weight": 0.5})
+    made["rings/suspicion_members"].append(
+        _keyed(ring, "track", f"hit-{number}") | {"role": "bystander", "weight": 0.5}
+    )
     made["scores"].append(_score("track", f"hit-{number}", 0.001, ring))
     made["rings/details"].append(_detail(ring, "track", f"hit-{number}", "nobody", "A hit"))
-    made["rings"].append(
+    made["rings/suspicions"].append(
         _ring(ring, risk, "stream" if plays else "upload", (len(accounts), len(tracks), len(listeners)))
     )
     made["rings/hours"] += [

@@ -54,8 +54,11 @@ def test_every_table_of_rings_keeps_the_contract(world: Path) -> None:
     for name, schema in {"rings": Rings, "ring_members": RingMembers, **RING_OUTPUTS}.items():
         schema.validate(read(world, name))
     rings, members = read(world, "rings"), read(world, "ring_members")
-    for table in ("ring_members", *RING_OUTPUTS):
-        assert set(read(world, table)["ring_id"]) <= set(rings["ring_id"])
+    assert set(members["ring_id"]) <= set(rings["ring_id"])
+    for table in RING_OUTPUTS:
+        assert set(read(world, table)["ring_id"]) <= set(read(world, "rings/suspicions")["ring_id"])
+    for table, of_suspicions in (("rings", "rings/suspicions"), ("ring_members", "rings/suspicion_members")):
+        assert read(world, of_suspicions).join(rings, on="ring_id", how="semi").equals(read(world, table))
     assert members.join(read(world, "scores"), on=SUBJECT, how="anti").is_empty()
     extents = members.filter(pl.col("role") != "bystander")
     for row in rings.iter_rows(named=True):

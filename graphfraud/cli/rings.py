@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from graphfraud.cli.printing import cell, result_console
-from graphfraud.errors import EnvironmentFault, RingNotFound
+from graphfraud.cli.printing import cell, counted, result_console
+from graphfraud.errors import EnvironmentFault, RingNotFound, UsageError
+from graphfraud.vocabulary import SUBJECT_KINDS
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,7 +30,7 @@ class RingKind(StrEnum):
     UPLOAD = "upload"
 
 
-def rings(
+def rings(  # noqa: PLR0913 - a command has as many parameters as options
     run: Annotated[Path, typer.Argument(help="Folder of a run.", show_default=False)],
     ring_id: Annotated[
         str | None, typer.Argument(help="Show this ring; default: list them.", show_default=False)
@@ -41,9 +42,13 @@ def rings(
     *,
     json_: Annotated[bool, typer.Option("--json", help="Print one JSON document, whole whatever the limit.")] = False,
     graphml: Annotated[Path | None, typer.Option(help="Write the rings as a graph that other tools read.")] = None,
+    suspected: Annotated[
+        bool, typer.Option("--suspected", help="Show what was suspected, too, and is not likely enough to be reported.")
+    ] = False,
 ) -> None:
     """List the rings of RUN, the riskiest first, or show one with its evidence and members."""
-    cases = _asked(_cases(run), ring_id, kind, min_risk, member)
+    every = _cases(run, suspected=suspected)
+    cases = _asked(every, ring_id, kind, min_risk, member)
     if graphml is not None:
         _write_graphml(cases, graphml)
     if json_:
@@ -51,15 +56,17 @@ def rings(
     elif ring_id is not None:
         _show(cases[0], limit)
     elif graphml is None:
-        _list(cases, limit)
+        _list(cases, limit, is_narrowed=len(cases) < len(every))
 
 
-def _cases(run: Path) -> "list[CaseFile]":
+def _cases(run: Path, *, suspected: bool) -> "list[CaseFile]":
     from graphfraud.folders.finished import finished_run
     from graphfraud.report.casefiles import TABLES, case_files, payment_of
 
     finished = finished_run(run)
-    return case_files({name: finished.table(name) for name in TABLES}, payment_of(finished.identity))
+    instead = {"rings": "rings/suspicions", "ring_members": "rings/suspicion_members"} if suspected else {}
+    tables = {name: finished.table(instead.get(name, name)) for name in TABLES}
+    return case_files(tables, payment_of(finished.identity))
 
 
 def _asked(
@@ -67,9 +74,11 @@ def _asked(
 ) -> "list[CaseFile]":
     """The rings that fit.
 
-    Raises: RingNotFound.
+    Raises: RingNotFound, UsageError when one ring is asked for and others are left out.
     """
     if ring_id is not None:
+        if kind is not None or min_risk > 0 or member is not None:
+            raise UsageError("a ring's id names one ring: leave out --kind, --min-risk and --member")
         found = [case for case in cases if case.ring["ring_id"] == ring_id]
         if not found:
             raise RingNotFound(ring_id, [case.ring["ring_id"] for case in cases])
@@ -101,11 +110,13 @@ def plain(case: "CaseFile") -> dict[str, Any]:
     """A ring as plain values: its row, evidence, months and members."""
     return {
         **case.ring,
+        "start_log_odds": case.start_log_odds,
         "evidence": case.evidence,
         "months": case.months.to_dicts(),
         "withheld_amount": case.withheld_amount,
         "currency": case.payment.currency,
         "members": {kind: rows.to_dicts() for kind, rows in case.members.items()},
+        "ties": case.ties.drop("ring_id").to_dicts(),
     }
 
 
@@ -114,10 +125,10 @@ def _as_text(value: date) -> str:
     return value.isoformat()
 
 
-def _list(cases: "Sequence[CaseFile]", limit: int) -> None:
+def _list(cases: "Sequence[CaseFile]", limit: int, *, is_narrowed: bool) -> None:
     console = result_console()
     if not cases:
-        console.print("no ring fits")
+        console.print("no ring fits" if is_narrowed else "no ring is reported: --suspected shows what was suspected")
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("ring", "kind", "risk", "accounts", "tracks", "listeners", "withheld", "what speaks loudest"):
@@ -136,7 +147,7 @@ def _list(cases: "Sequence[CaseFile]", limit: int) -> None:
 def _show(case: "CaseFile", limit: int) -> None:
     console, ring = result_console(), case.ring
     console.print(f"{ring['kind']} ring {ring['ring_id']}, risk {ring['risk']:.4f}")
-    counts = ", ".join(f"{ring[name]:,} {name}" for name in ("accounts", "tracks", "listeners"))
+    counts = ", ".join(counted(ring[f"{kind}s"], kind) for kind in SUBJECT_KINDS)
     console.print(f"{counts}; seen from {ring['first_seen']:%Y-%m-%d %H:%M} to {ring['last_seen']:%Y-%m-%d %H:%M} UTC")
     sums = case.months.select("streams", "artificial_streams", "withheld_streams").sum().row(0)
     console.print(
@@ -150,8 +161,8 @@ def _show(case: "CaseFile", limit: int) -> None:
     for kind, rows in case.members.items():
         if rows.height:
             console.print(_members_table(kind, rows.head(limit)))
-            if rows.height > limit:
-                console.print(f"and {rows.height - limit:,} more {kind}s: raise --limit")
+            if (left := rows.height - limit) > 0:
+                console.print(f"and {counted(left, 'more ' + kind)}: raise --limit")
             console.print()
 
 

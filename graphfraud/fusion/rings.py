@@ -12,12 +12,14 @@ import polars as pl
 from graphfraud.config import PrevalenceByKind
 from graphfraud.fusion.calibration import BEHAVIOUR_LIMIT
 from graphfraud.fusion.economics import Stolen
-from graphfraud.log_odds import Vector, bounded_log_odds, logit
+from graphfraud.log_odds import Vector, bounded_log_odds, logit, sigmoid
 from graphfraud.vocabulary import EXCUSED_ROLES, SUBJECT_KINDS
 
 SUBJECT: Final = ("subject_kind", "subject_id")
 SUSPECTED: Final = "ring_suspected"
 """The reason of who serves a group that is not likely enough to be reported as a ring."""
+SUSPECTED_FROM: Final = -2.0
+"""Log-odds of a suspicion from which it adds anything to its members' risks, beginning with nothing."""
 LEAST_PART: Final = 1e-9
 """A smaller probability of serving a ring adds nothing."""
 
@@ -26,9 +28,9 @@ def with_rings(evidence: pl.DataFrame, suspected: pl.DataFrame, prevalence: Prev
     """The evidence with each subject's behaviour as its rings leave it; in the same order.
 
     `suspected` has a row a membership: suspicion, subject_kind, subject_id, role, weight, ring_risk, and ring_id,
-    null for what is only suspected. The odds of serving a ring add to the odds of being fraudulent alone, so
-    that nothing steps where a ring begins; what speaks against an excused subject is held back by how surely it
-    is excused.
+    null for what is only suspected. The odds of serving a ring add to the odds of being fraudulent alone, and a
+    suspicion counts by what its risk exceeds that of the least suspicion by, so that nothing steps where one begins;
+    what speaks against an excused subject is held back by how surely it is excused.
     """
     standing = _standing(suspected, prevalence)
     joined = evidence.join(standing, on=SUBJECT, how="left", maintain_order="left")
@@ -48,7 +50,7 @@ def with_rings(evidence: pl.DataFrame, suspected: pl.DataFrame, prevalence: Prev
 def _standing(suspected: pl.DataFrame, prevalence: PrevalenceByKind) -> pl.DataFrame:
     """For each member of anything: serving_log_odds and its code, null where it serves nothing, and excuse (0-1)."""
     memberships = suspected.with_columns(
-        part=(pl.col("ring_risk") * pl.col("weight")).clip(upper_bound=1.0 - 1e-12),
+        part=(_proven_share(pl.col("ring_risk")) * pl.col("weight")).clip(upper_bound=1.0 - 1e-12),
         is_excused=pl.col("role").is_in(EXCUSED_ROLES),
         code=pl.when(pl.col("ring_id").is_null()).then(pl.lit(SUSPECTED)).otherwise("ring_" + pl.col("role")),
     ).sort("part", "ring_id", descending=[True, False], nulls_last=True)
@@ -63,6 +65,12 @@ def _standing(suspected: pl.DataFrame, prevalence: PrevalenceByKind) -> pl.DataF
     return best.select(*SUBJECT, "code", "excuse").with_columns(
         serving_log_odds=pl.Series(_serving_log_odds(best["serving"].to_numpy(), usual), nan_to_null=True)
     )
+
+
+def _proven_share(ring_risk: pl.Expr) -> pl.Expr:
+    """How far a suspicion goes beyond the least one: 0 there, 1 where it is certain."""
+    least = float(sigmoid(SUSPECTED_FROM))
+    return ((ring_risk - least) / (1.0 - least)).clip(lower_bound=0.0)
 
 
 def _serving_log_odds(part: Vector, usual: Vector) -> Vector:

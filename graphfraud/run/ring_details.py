@@ -1,4 +1,4 @@
-"""What a page, a picture or an answer tells of reported rings, beyond the contract's tables."""
+"""What a page, a picture or an answer tells of rings and suspicions, beyond the contract's tables."""
 
 from collections.abc import Sequence
 
@@ -11,20 +11,20 @@ from scipy.sparse.csgraph import connected_components
 
 from graphfraud.graph.typed import EdgeSet
 from graphfraud.rings.platform import Platform
-from graphfraud.run.ring_tables import Ids, Reported, ids_of, ring_play_ix
+from graphfraud.run.ring_tables import Ids, Named, ids_of, ring_play_ix
 from graphfraud.tables import RING_OUTPUTS, RingDetails, RingHours, RingPlays, RingTies
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, MEAN, SUBJECT_KINDS, TRACK
 from graphfraud_features.view import View
 
 
-def ring_details(reported: Sequence[Reported], platform: Platform, view: View) -> dict[str, pl.DataFrame]:
-    """The tables of `tables.RING_OUTPUTS` by name, in key order."""
+def ring_details(named: Sequence[Named], platform: Platform, view: View) -> dict[str, pl.DataFrame]:
+    """What is told of each ring and suspicion, as in `tables.RING_OUTPUTS`, in key order."""
     ids = ids_of(platform.graph)
     made = {
-        "rings/hours": _concat(RingHours, [_hours(ring, platform) for ring in reported]),
-        "rings/details": _concat(RingDetails, [_described(ring, platform, ids, view) for ring in reported]),
-        "rings/ties": _concat(RingTies, [_ties(ring, platform, ids) for ring in reported]),
-        "rings/plays": _concat(RingPlays, [_plays(ring, platform, ids) for ring in reported]),
+        "rings/hours": _concat(RingHours, [_hours(ring, platform) for ring in named]),
+        "rings/details": _concat(RingDetails, [_described(ring, platform, ids, view) for ring in named]),
+        "rings/ties": _concat(RingTies, [_ties(ring, platform, ids) for ring in named]),
+        "rings/plays": _concat(RingPlays, [_plays(ring, platform, ids) for ring in named]),
     }
     return {name: RING_OUTPUTS[name].validate(rows) for name, rows in made.items()}
 
@@ -38,7 +38,7 @@ def _dtypes(schema: type[dy.Schema]) -> dict[str, pl.DataType]:
     return {name: column.dtype for name, column in schema.columns().items()}
 
 
-def _hours(ring: Reported, platform: Platform) -> pl.DataFrame:
+def _hours(ring: Named, platform: Platform) -> pl.DataFrame:
     """When it plays, by hour of the day, beside when people of its listeners' countries do."""
     play_ix = ring_play_ix(ring, platform)
     home = platform.facts.listener_country[platform.log.listeners_of(play_ix)]
@@ -51,7 +51,7 @@ def _hours(ring: Reported, platform: Platform) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=_dtypes(RingHours))
 
 
-def _described(ring: Reported, platform: Platform, ids: Ids, view: View) -> pl.DataFrame:
+def _described(ring: Named, platform: Platform, ids: Ids, view: View) -> pl.DataFrame:
     """Every member, bystanders too, with its plays and plain facts."""
     known = {
         ACCOUNT: view.accounts.select(subject_id="account_id", since="created_at"),
@@ -77,7 +77,7 @@ def _described(ring: Reported, platform: Platform, ids: Ids, view: View) -> pl.D
     return named.select(pl.col(name).cast(dtype) for name, dtype in _dtypes(RingDetails).items())
 
 
-def _plays_with_ring(ring: Reported, platform: Platform, kind: str) -> Float64[np.ndarray, " member"]:
+def _plays_with_ring(ring: Named, platform: Platform, kind: str) -> Float64[np.ndarray, " member"]:
     """Plays of each member with the extent: a listener's of its tracks, a track's or account's by its listeners."""
     ix = ring.judged.members[kind].ix
     if kind == LISTENER:
@@ -86,7 +86,7 @@ def _plays_with_ring(ring: Reported, platform: Platform, kind: str) -> Float64[n
     return np.asarray(by[ix][:, ring.extent_ix(LISTENER)].sum(axis=1))
 
 
-def _ties(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+def _ties(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
     """Devices, addresses, payees, plans and recordings that two or more of the extent use."""
     names = np.array(platform.graph.nodes[MEAN].ids(), dtype=object)
     frames = [
@@ -99,7 +99,7 @@ def _ties(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
     return shared.with_columns(means_kind=kind).select(list(_dtypes(RingTies)))
 
 
-def _recordings(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+def _recordings(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
     """Which of its tracks are nearly the same recording; one is called after the first of them."""
     track_ix, twins = ring.extent_ix(TRACK), platform.facts.twins
     inside = np.searchsorted(track_ix, twins[np.isin(twins, track_ix).all(axis=1)])
@@ -117,7 +117,7 @@ def _recordings(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def _uses(edges: EdgeSet, ring: Reported, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:
+def _uses(edges: EdgeSet, ring: Named, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:
     ix = ring.extent_ix(kind)
     counts = np.diff(edges.source_offsets)[ix]
     means_ix = [edges.target_ix[edges.source_offsets[row] : edges.source_offsets[row + 1]] for row in ix]
@@ -130,7 +130,7 @@ def _uses(edges: EdgeSet, ring: Reported, kind: str, ids: Ids, names: np.ndarray
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def _plays(ring: Reported, platform: Platform, ids: Ids) -> pl.DataFrame:
+def _plays(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
     """Who plays which track how often."""
     listener_ix, track_ix = ring.extent_ix(LISTENER), ring.extent_ix(TRACK)
     pairs = platform.by_listener[listener_ix][:, track_ix].tocoo()

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 import polars as pl
 from jaxtyping import Int64
 
 from graphfraud.config import RingSettings
+from graphfraud.fusion.rings import SUSPECTED_FROM
 from graphfraud.graph.typed import Graph
 from graphfraud.prior.shipped import shipped_ring_weights
 from graphfraud.rings.evidence.weigh import Weighed
@@ -18,16 +19,13 @@ from graphfraud.rings.platform import Platform
 from graphfraud.tables import RingMembers, Rings
 from graphfraud.vocabulary import ACCOUNT, LISTENER, SUBJECT_KINDS, TRACK
 
-LEAST_LOG_ODDS: Final = -2.0
-"""Log-odds of a suspicion from which it adds anything to its members' risks."""
-
 Ids = Mapping[str, np.ndarray]
 """The ids of each kind, in row order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Reported:
-    """A suspicion that is reported as a ring, under its name."""
+class Named:
+    """A suspicion under its name, which it bears as a ring if it is reported."""
 
     ring_id: str
     judged: Judged
@@ -45,10 +43,31 @@ class FoundRings:
     """As `tables.Rings`: those that are reported."""
     members: pl.DataFrame
     """As `tables.RingMembers`."""
-    suspected: pl.DataFrame
-    """suspicion, subject_kind, subject_id, role, weight, ring_risk and ring_id of every member of everything that is
-    suspected; ring_id is null where it is not reported."""
-    reported: Sequence[Reported]
+    suspicions: pl.DataFrame
+    """As `tables.Rings`: reported or not."""
+    suspicion_members: pl.DataFrame
+    """As `tables.RingMembers`, of them all."""
+    named: Sequence[Named]
+    """What is suspected, by row number."""
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """What is written of it, by name."""
+        return {
+            "rings": self.rings,
+            "ring_members": self.members,
+            "rings/suspicions": self.suspicions,
+            "rings/suspicion_members": self.suspicion_members,
+        }
+
+    @property
+    def suspected(self) -> pl.DataFrame:
+        """suspicion, subject_kind, subject_id, role, weight, ring_risk and ring_id of every member of anything.
+
+        ring_id is null where the suspicion is not reported.
+        """
+        risks = self.suspicions.select("ring_id", ring_risk="risk")
+        told = self.suspicion_members.join(risks, on="ring_id", maintain_order="left").rename({"ring_id": "suspicion"})
+        return told.with_columns(ring_id=pl.when(pl.col("suspicion").is_in(self.rings["ring_id"])).then("suspicion"))
 
 
 def found_rings(
@@ -56,20 +75,18 @@ def found_rings(
 ) -> FoundRings:
     """The rings of a platform, as tables."""
     judged = judged_suspicions(
-        platform, settings, shipped_ring_weights(), seed=seed, least_log_odds=LEAST_LOG_ODDS, progress=progress
+        platform, settings, shipped_ring_weights(), seed=seed, least_log_odds=SUSPECTED_FROM, progress=progress
     )
     ids = ids_of(platform.graph)
-    named = [Reported(ring_id=_name(each, ids, platform.graph.as_of), judged=each) for each in judged]
-    reported = [each for each in named if each.judged.risk >= settings.reported_from]
-    suspected = _suspected(named, ids).with_columns(
-        ring_id=pl.when(pl.col("suspicion").is_in([each.ring_id for each in reported])).then("suspicion")
-    )
-    members = suspected.drop_nulls("ring_id").select(list(RingMembers.columns()))
+    named = [Named(ring_id=_name(each, ids, platform.graph.as_of), judged=each) for each in judged]
+    suspicions, members = _rings(named, platform), _members(named, ids)
+    rings = suspicions.filter(pl.col("risk") >= settings.reported_from)
     return FoundRings(
-        rings=_rings(reported, platform),
-        members=RingMembers.validate(members.sort("ring_id", "subject_kind", "subject_id")),
-        suspected=suspected,
-        reported=reported,
+        rings=rings,
+        members=members.join(rings, on="ring_id", how="semi", maintain_order="left"),
+        suspicions=suspicions,
+        suspicion_members=members,
+        named=named,
     )
 
 
@@ -83,31 +100,29 @@ def _name(judged: Judged, ids: Ids, as_of: str) -> str:
     return ring_id(judged.kind, extent, as_of)
 
 
-def _suspected(named: Sequence[Reported], ids: Ids) -> pl.DataFrame:
-    texts = dict.fromkeys(["suspicion", "subject_kind", "subject_id", "role"], pl.String)
-    schema = {**texts, "weight": pl.Float64, "ring_risk": pl.Float64}
+def _members(named: Sequence[Named], ids: Ids) -> pl.DataFrame:
+    schema = {name: column.dtype for name, column in RingMembers.columns().items()}
     frames = [pl.DataFrame(schema=schema)]
     for each in named:
         for kind, members in each.judged.members.items():
             columns = {
-                "suspicion": [each.ring_id] * len(members.ix),
+                "ring_id": [each.ring_id] * len(members.ix),
                 "subject_kind": [kind] * len(members.ix),
                 "subject_id": ids[kind][members.ix].tolist(),
                 "role": members.role,
                 "weight": members.weight,
-                "ring_risk": [each.judged.risk] * len(members.ix),
             }
             frames.append(pl.DataFrame(columns, schema=schema))
-    return pl.concat(frames)
+    return RingMembers.validate(pl.concat(frames).sort("ring_id", "subject_kind", "subject_id"))
 
 
-def _rings(reported: Sequence[Reported], platform: Platform) -> pl.DataFrame:
-    rows = [_ring(each, platform) for each in reported]
+def _rings(named: Sequence[Named], platform: Platform) -> pl.DataFrame:
+    rows = [_ring(each, platform) for each in named]
     schema = {name: column.dtype for name, column in Rings.columns().items()}
     return Rings.validate(pl.DataFrame(rows, schema=schema, orient="row").sort("ring_id"))
 
 
-def _ring(ring: Reported, platform: Platform) -> dict[str, Any]:
+def _ring(ring: Named, platform: Platform) -> dict[str, Any]:
     first_us, last_us = _span_us(ring, platform)
     return {
         "ring_id": ring.ring_id,
@@ -133,7 +148,7 @@ def _evidence(weighed: Weighed) -> dict[str, Any]:
     }
 
 
-def _span_us(ring: Reported, platform: Platform) -> tuple[int, int]:
+def _span_us(ring: Named, platform: Platform) -> tuple[int, int]:
     """The first and the last event of the extent: a play of its tracks by its listeners, or an upload.
 
     Of a ring that has no track, its listeners' plays.
@@ -149,7 +164,7 @@ def _span_us(ring: Reported, platform: Platform) -> tuple[int, int]:
     return int(together.min()), int(together.max())
 
 
-def ring_play_ix(ring: Reported, platform: Platform) -> Int64[np.ndarray, " play"]:
+def ring_play_ix(ring: Named, platform: Platform) -> Int64[np.ndarray, " play"]:
     """Where the plays of the extent's tracks by the extent's listeners stand in the log."""
     play_ix = platform.log.plays_of(ring.extent_ix(LISTENER))
     is_ring_track = np.zeros(len(platform.facts.track_account_ix), np.bool_)

@@ -74,6 +74,7 @@ def test_json_holds_all_that_is_told_whatever_the_limit(graphfraud: Graphfraud, 
     assert first["months"][0]["month"] == "2026-10-01"
     assert {kind: len(rows) for kind, rows in first["members"].items()} == {"account": 2, "track": 9, "listener": 30}
     assert first["members"]["listener"][0]["role"] == "bot"
+    assert {"ties", "start_log_odds"} <= set(first)
     assert {"measure", "value", "expected", "log_odds", "sentence"} <= set(first["evidence"][0])
     (one,) = json.loads(graphfraud("rings", run, ring_name(3), "--json").out)
     assert one["ring_id"] == ring_name(3)
@@ -99,8 +100,21 @@ def test_a_hostile_title_reaches_no_terminal_as_a_command(graphfraud: Graphfraud
 
 def test_a_run_without_rings_has_none_to_list(graphfraud: Graphfraud, tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", ringed_tables(0))
-    assert graphfraud("rings", run).out.strip() == "no ring fits"
+    assert graphfraud("rings", run).out.strip() == "no ring is reported: --suspected shows what was suspected"
     assert json.loads(graphfraud("rings", run, "--json").out) == []
+
+
+def test_what_was_suspected_is_shown_when_asked_for(graphfraud: Graphfraud, tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", ringed_tables(1, suspected_count=2))
+    assert listed(graphfraud("rings", run).out) == [ring_name(0)]
+    assert listed(graphfraud("rings", run, "--suspected").out) == [ring_name(n) for n in range(3)]
+    assert graphfraud("rings", run, ring_name(2)).code == 2
+    assert "acc-002-1" in graphfraud("rings", run, ring_name(2), "--suspected").out
+
+
+def test_one_ring_is_not_filtered(graphfraud: Graphfraud, run: Path) -> None:
+    answer = graphfraud("rings", run, ring_name(0), "--min-risk", "0.5")
+    assert (answer.code, "names one ring" in answer.last_error) == (2, True)
 
 
 def test_what_is_no_run_or_a_damaged_one_is_refused(graphfraud: Graphfraud, run: Path, tmp_path: Path) -> None:

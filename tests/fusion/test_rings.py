@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from graphfraud.config import PrevalenceByKind
 from graphfraud.fusion.calibration import BEHAVIOUR_LIMIT
 from graphfraud.fusion.rings import ring_of, stolen, with_rings
-from graphfraud.log_odds import bounded_log_odds
+from graphfraud.log_odds import bounded_log_odds, logit
 
 EVIDENCE = {
     "subject_kind": pl.String,
@@ -44,6 +44,12 @@ def after(own: pl.DataFrame, *members: tuple) -> dict[str, float | None]:
     return dict(told.select("subject_id", "behaviour_log_odds").iter_rows())
 
 
+def proven(risk: float) -> float:
+    """How far a suspicion of this risk goes beyond the least one."""
+    least = 1.0 / (1.0 + np.exp(2.0))
+    return (risk - least) / (1.0 - least)
+
+
 def test_without_rings_nothing_changes() -> None:
     own = evidence(a=1.5, b=-2.0, c=None)
     assert with_rings(own, suspected(), PrevalenceByKind()).equals(own)
@@ -53,7 +59,7 @@ def test_whoever_serves_a_ring_is_as_likely_fraudulent_as_the_ring_whatever_it_l
     found = after(
         evidence(shy=-3.0, silent=None, loud=4.0), *(member(name, "bot") for name in ("shy", "silent", "loud"))
     )
-    ring = bounded_log_odds(np.log(0.99 / 0.01) - np.log(0.01 / 0.99), limit=BEHAVIOUR_LIMIT)
+    ring = bounded_log_odds(logit(proven(0.99)) - logit(0.01), limit=BEHAVIOUR_LIMIT)
     assert found["silent"] == pytest.approx(np.logaddexp(0, ring))
     assert found["shy"] == pytest.approx(np.logaddexp(-3.0, ring))
     assert found["loud"] > max(4.0, found["shy"])
@@ -77,14 +83,14 @@ def test_the_ring_is_the_first_reason_of_whom_it_accuses() -> None:
 @pytest.mark.parametrize("role", ["victim", "bystander"])
 def test_what_a_ring_did_to_the_excused_does_not_speak_against_them(role: str) -> None:
     found = after(evidence(taken=3.0, calm=-1.0, silent=None), *(member(n, role) for n in ("taken", "calm", "silent")))
-    assert found["taken"] == pytest.approx(3.0 * 0.01)
+    assert found["taken"] == pytest.approx(3.0 * (1 - proven(0.99)))
     assert found["calm"] == -1.0, "what speaks for them stands"
     assert found["silent"] is None
 
 
 def test_a_doubtful_ring_excuses_only_as_far_as_it_is_sure() -> None:
     found = after(evidence(taken=3.0), member("taken", "victim", risk=0.2, ring=None))
-    assert found["taken"] == pytest.approx(3.0 * 0.8)
+    assert found["taken"] == pytest.approx(3.0 * (1 - proven(0.2)))
 
 
 def test_the_likeliest_ring_speaks_not_the_number_of_them() -> None:
@@ -95,7 +101,7 @@ def test_the_likeliest_ring_speaks_not_the_number_of_them() -> None:
         member("bot", "bot", risk=0.9, ring="ring-2"),
         member("bot", "bot", weight=0.1, ring="ring-3"),
     )
-    assert once == thrice
+    assert thrice == pytest.approx(once)
 
 
 @given(st.floats(-8, 8), st.floats(0.01, 0.98), st.floats(0.001, 0.01))
@@ -103,6 +109,13 @@ def test_a_surer_ring_never_makes_its_servants_safer(own: float, risk: float, mo
     less_sure = after(evidence(bot=own), member("bot", "bot", risk=risk))["bot"]
     surer = after(evidence(bot=own), member("bot", "bot", risk=risk + more))["bot"]
     assert own <= less_sure <= surer
+
+
+def test_nothing_steps_where_a_suspicion_begins() -> None:
+    own = evidence(bot=0.5, silent=None)
+    barely = after(own, member("bot", "bot", risk=0.1193, ring=None), member("silent", "bot", risk=0.1193, ring=None))
+    assert barely["bot"] == pytest.approx(0.5, abs=0.01)
+    assert barely["silent"] == pytest.approx(0.0, abs=0.05)
 
 
 def test_nothing_steps_where_a_ring_begins_to_be_reported() -> None:
