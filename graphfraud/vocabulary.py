@@ -74,8 +74,8 @@ RING_FAMILIES: Final = {
     "content": "what the tracks are",
 }
 ROLES: Final = {
-    "operator": "runs it: gains, and shares a payee, device or address with others of it",
-    "beneficiary": "gains from it",
+    "operator": "an account of it that shares a payee, device or address with others of it",
+    "beneficiary": "what it is there for: gains from it, or stands ready to",
     "bystander": "is merely played by it, and not accused",
     "bot": "plays for it",
     "victim": "an honest listener in whose name it plays, not accused",

@@ -10,6 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PROTOS = ROOT / "protos"
 STUBS = Path("graphfraud") / "v1"
+GENERATED = "*_pb2*"
 
 
 def main() -> None:
@@ -21,6 +22,8 @@ def main() -> None:
         made = generated(Path(folder))
         if asked.check:
             sys.exit(drift_message(made))
+        for stale in (ROOT / STUBS).glob(GENERATED):
+            stale.unlink()
         for name, content in made.items():
             (ROOT / STUBS / name).write_bytes(content)
 
@@ -32,13 +35,17 @@ def generated(folder: Path) -> dict[str, bytes]:
     protos = sorted(str(path.relative_to(PROTOS)) for path in PROTOS.rglob("*.proto"))
     beside_python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     command = [sys.executable, "-m", "grpc_tools.protoc", f"-I{PROTOS}", *outputs, *protos]
-    subprocess.run(command, check=True, cwd=PROTOS, env=os.environ | {"PATH": beside_python}, stderr=subprocess.PIPE)
+    done = subprocess.run(
+        command, check=False, cwd=PROTOS, env=os.environ | {"PATH": beside_python}, stderr=subprocess.PIPE, text=True
+    )
+    if done.returncode != 0:
+        sys.exit(done.stderr)  # on success protoc tells only where its plug-ins wrote
     return {file.name: file.read_bytes() for file in sorted((folder / STUBS).iterdir())}
 
 
 def drift_message(made: dict[str, bytes]) -> str | None:
     """What differs from what is committed; None when nothing does."""
-    committed = {file.name: file.read_bytes() for file in (ROOT / STUBS).glob("*_pb2*")}
+    committed = {file.name: file.read_bytes() for file in (ROOT / STUBS).glob(GENERATED)}
     names = sorted(name for name in made.keys() | committed.keys() if made.get(name) != committed.get(name))
     if not names:
         return None

@@ -47,6 +47,7 @@ def _print(kind: str, scores: "Sequence[dict[str, Any]]") -> None:
         if each["status"] != "ok":
             table.add_row(cell(each["subject_id"]), "-", each["status"].replace("_", " "), "-", "")
             continue
-        told = [each["subject_id"], f"{each['risk']:.4f}", each["verdict"], each["ring_id"] or "-"]
+        ring = f"{each['ring_id']} ({each['ring_role']})" if each["ring_id"] else "-"
+        told = [each["subject_id"], f"{each['risk']:.4f}", each["verdict"], ring]
         table.add_row(*map(cell, [*told, ", ".join(each["reasons"])]))
     result_console().print(table)

@@ -20,6 +20,7 @@ def serve(
     from graphfraud_serving import server
     from graphfraud_serving.scorebook import scorebook
 
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host  # IPv6, beside a port
     book = scorebook(finished_run(run))
     subject_count = sum(scores.height for scores in book.scores.values())
 

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n graphfraud/v1/error_reason.proto\x12\rgraphfraud.v1*\x9d\x02\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45RROR_REASON_BATCH_EMPTY\x10\x01\x12 \n\x1c\x45RROR_REASON_BATCH_TOO_LARGE\x10\x02\x12\x1f\n\x1b\x45RROR_REASON_RING_NOT_FOUND\x10\x03\x12\'\n#ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE\x10\x04\x12#\n\x1f\x45RROR_REASON_PAGE_TOKEN_UNKNOWN\x10\x05\x12\"\n\x1e\x45RROR_REASON_RISK_OUT_OF_RANGE\x10\x06\x12\x1d\n\x19\x45RROR_REASON_KIND_UNKNOWN\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n graphfraud/v1/error_reason.proto\x12\rgraphfraud.v1*\xb6\x02\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12\x1c\n\x18\x45RROR_REASON_BATCH_EMPTY\x10\x01\x12 \n\x1c\x45RROR_REASON_BATCH_TOO_LARGE\x10\x02\x12\x1f\n\x1b\x45RROR_REASON_RING_NOT_FOUND\x10\x03\x12\'\n#ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE\x10\x04\x12#\n\x1f\x45RROR_REASON_PAGE_TOKEN_UNKNOWN\x10\x05\x12\"\n\x1e\x45RROR_REASON_RISK_OUT_OF_RANGE\x10\x06\x12\x1d\n\x19\x45RROR_REASON_KIND_UNKNOWN\x10\x07\x12\x17\n\x13\x45RROR_REASON_DEFECT\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'graphfraud.v1.error_reason_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORREASON']._serialized_start=52
-  _globals['_ERRORREASON']._serialized_end=337
+  _globals['_ERRORREASON']._serialized_end=362
 # @@protoc_insertion_point(module_scope)

@@ -23,7 +23,7 @@ class _ErrorReason:
 class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReason.ValueType], _builtins.type):
     DESCRIPTOR: _descriptor.EnumDescriptor
     ERROR_REASON_UNSPECIFIED: _ErrorReason.ValueType  # 0
-    """ERROR_REASON_UNSPECIFIED is sent for a defect of the server, with code INTERNAL."""
+    """ERROR_REASON_UNSPECIFIED is never sent."""
     ERROR_REASON_BATCH_EMPTY: _ErrorReason.ValueType  # 1
     """ERROR_REASON_BATCH_EMPTY: no id was asked for, for instance ScoreTracks with no track_ids."""
     ERROR_REASON_BATCH_TOO_LARGE: _ErrorReason.ValueType  # 2
@@ -42,12 +42,14 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5; metadata: `field`."""
     ERROR_REASON_KIND_UNKNOWN: _ErrorReason.ValueType  # 7
     """ERROR_REASON_KIND_UNKNOWN: a kind of ring that this release does not know, for instance 99; metadata: `field`."""
+    ERROR_REASON_DEFECT: _ErrorReason.ValueType  # 8
+    """ERROR_REASON_DEFECT: the server failed where it must not, with code INTERNAL; its log says where."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
     """ErrorReason is the `reason` of the google.rpc.ErrorInfo (domain `graphfraud`) that comes with every error."""
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
-"""ERROR_REASON_UNSPECIFIED is sent for a defect of the server, with code INTERNAL."""
+"""ERROR_REASON_UNSPECIFIED is never sent."""
 ERROR_REASON_BATCH_EMPTY: ErrorReason.ValueType  # 1
 """ERROR_REASON_BATCH_EMPTY: no id was asked for, for instance ScoreTracks with no track_ids."""
 ERROR_REASON_BATCH_TOO_LARGE: ErrorReason.ValueType  # 2
@@ -66,4 +68,6 @@ ERROR_REASON_RISK_OUT_OF_RANGE: ErrorReason.ValueType  # 6
 """ERROR_REASON_RISK_OUT_OF_RANGE: a risk that is no number from 0 to 1, for instance 1.5; metadata: `field`."""
 ERROR_REASON_KIND_UNKNOWN: ErrorReason.ValueType  # 7
 """ERROR_REASON_KIND_UNKNOWN: a kind of ring that this release does not know, for instance 99; metadata: `field`."""
+ERROR_REASON_DEFECT: ErrorReason.ValueType  # 8
+"""ERROR_REASON_DEFECT: the server failed where it must not, with code INTERNAL; its log says where."""
 Global___ErrorReason: _TypeAlias = ErrorReason  # noqa: Y015

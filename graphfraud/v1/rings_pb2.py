@@ -26,19 +26,17 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from graphfraud.v1 import scoring_pb2 as graphfraud_dot_v1_dot_scoring__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19graphfraud/v1/rings.proto\x12\rgraphfraud.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bgraphfraud/v1/scoring.proto\"r\n\x10ListRingsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12%\n\x04kind\x18\x03 \x01(\x0e\x32\x17.graphfraud.v1.RingKind\x12\x10\n\x08min_risk\x18\x04 \x01(\x01\"z\n\x11ListRingsResponse\x12\"\n\x05rings\x18\x01 \x03(\x0b\x32\x13.graphfraud.v1.Ring\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12(\n\x03run\x18\x03 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"V\n\x0eGetRingRequest\x12\x0f\n\x07ring_id\x18\x01 \x01(\t\x12\x18\n\x10member_page_size\x18\x02 \x01(\x05\x12\x19\n\x11member_page_token\x18\x03 \x01(\t\"\xaa\x01\n\x0fGetRingResponse\x12!\n\x04ring\x18\x01 \x01(\x0b\x32\x13.graphfraud.v1.Ring\x12*\n\x07members\x18\x02 \x03(\x0b\x32\x19.graphfraud.v1.RingMember\x12\x1e\n\x16next_member_page_token\x18\x03 \x01(\t\x12(\n\x03run\x18\x04 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"\x9a\x02\n\x04Ring\x12\x0f\n\x07ring_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.graphfraud.v1.RingKind\x12\x0c\n\x04risk\x18\x03 \x01(\x01\x12\x15\n\raccount_count\x18\x04 \x01(\x03\x12\x13\n\x0btrack_count\x18\x05 \x01(\x03\x12\x16\n\x0elistener_count\x18\x06 \x01(\x03\x12.\n\nfirst_seen\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tlast_seen\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x08\x65vidence\x18\t \x03(\x0b\x32\x17.graphfraud.v1.Evidence\"\x81\x01\n\x08\x45vidence\x12\x0f\n\x07measure\x18\x01 \x01(\t\x12\x12\n\x05value\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08\x65xpected\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08log_odds\x18\x04 \x01(\x01\x12\x10\n\x08sentence\x18\x05 \x01(\tB\x08\n\x06_valueB\x0b\n\t_expected\"\x81\x01\n\nRingMember\x12(\n\x04kind\x18\x01 \x01(\x0e\x32\x1a.graphfraud.v1.SubjectKind\x12\x12\n\nsubject_id\x18\x02 \x01(\t\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.graphfraud.v1.RingRole\x12\x0e\n\x06weight\x18\x04 \x01(\x01*Q\n\x08RingKind\x12\x19\n\x15RING_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10RING_KIND_STREAM\x10\x01\x12\x14\n\x10RING_KIND_UPLOAD\x10\x02*x\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SUBJECT_KIND_ACCOUNT\x10\x01\x12\x16\n\x12SUBJECT_KIND_TRACK\x10\x02\x12\x19\n\x15SUBJECT_KIND_LISTENER\x10\x03*\x9a\x01\n\x08RingRole\x12\x19\n\x15RING_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12RING_ROLE_OPERATOR\x10\x01\x12\x19\n\x15RING_ROLE_BENEFICIARY\x10\x02\x12\x17\n\x13RING_ROLE_BYSTANDER\x10\x03\x12\x11\n\rRING_ROLE_BOT\x10\x04\x12\x14\n\x10RING_ROLE_VICTIM\x10\x05\x32\xa1\x01\n\x05Rings\x12N\n\tListRings\x12\x1f.graphfraud.v1.ListRingsRequest\x1a .graphfraud.v1.ListRingsResponse\x12H\n\x07GetRing\x12\x1d.graphfraud.v1.GetRingRequest\x1a\x1e.graphfraud.v1.GetRingResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19graphfraud/v1/rings.proto\x12\rgraphfraud.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1bgraphfraud/v1/scoring.proto\"r\n\x10ListRingsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12%\n\x04kind\x18\x03 \x01(\x0e\x32\x17.graphfraud.v1.RingKind\x12\x10\n\x08min_risk\x18\x04 \x01(\x01\"z\n\x11ListRingsResponse\x12\"\n\x05rings\x18\x01 \x03(\x0b\x32\x13.graphfraud.v1.Ring\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\x12(\n\x03run\x18\x03 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"V\n\x0eGetRingRequest\x12\x0f\n\x07ring_id\x18\x01 \x01(\t\x12\x18\n\x10member_page_size\x18\x02 \x01(\x05\x12\x19\n\x11member_page_token\x18\x03 \x01(\t\"\xaa\x01\n\x0fGetRingResponse\x12!\n\x04ring\x18\x01 \x01(\x0b\x32\x13.graphfraud.v1.Ring\x12*\n\x07members\x18\x02 \x03(\x0b\x32\x19.graphfraud.v1.RingMember\x12\x1e\n\x16next_member_page_token\x18\x03 \x01(\t\x12(\n\x03run\x18\x04 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"\x9a\x02\n\x04Ring\x12\x0f\n\x07ring_id\x18\x01 \x01(\t\x12%\n\x04kind\x18\x02 \x01(\x0e\x32\x17.graphfraud.v1.RingKind\x12\x0c\n\x04risk\x18\x03 \x01(\x01\x12\x15\n\raccount_count\x18\x04 \x01(\x03\x12\x13\n\x0btrack_count\x18\x05 \x01(\x03\x12\x16\n\x0elistener_count\x18\x06 \x01(\x03\x12.\n\nfirst_seen\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tlast_seen\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x08\x65vidence\x18\t \x03(\x0b\x32\x17.graphfraud.v1.Evidence\"\x9f\x01\n\x08\x45vidence\x12\x0f\n\x07measure\x18\x01 \x01(\t\x12\x12\n\x05value\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12\x15\n\x08\x65xpected\x18\x03 \x01(\x01H\x01\x88\x01\x01\x12\x10\n\x08log_odds\x18\x04 \x01(\x01\x12\x10\n\x08sentence\x18\x05 \x01(\t\x12\x0c\n\x04unit\x18\x06 \x01(\t\x12\x0e\n\x06\x66\x61mily\x18\x07 \x01(\tB\x08\n\x06_valueB\x0b\n\t_expected\"\x89\x01\n\nRingMember\x12\x30\n\x0csubject_kind\x18\x01 \x01(\x0e\x32\x1a.graphfraud.v1.SubjectKind\x12\x12\n\nsubject_id\x18\x02 \x01(\t\x12%\n\x04role\x18\x03 \x01(\x0e\x32\x17.graphfraud.v1.RingRole\x12\x0e\n\x06weight\x18\x04 \x01(\x01*Q\n\x08RingKind\x12\x19\n\x15RING_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10RING_KIND_STREAM\x10\x01\x12\x14\n\x10RING_KIND_UPLOAD\x10\x02*x\n\x0bSubjectKind\x12\x1c\n\x18SUBJECT_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14SUBJECT_KIND_ACCOUNT\x10\x01\x12\x16\n\x12SUBJECT_KIND_TRACK\x10\x02\x12\x19\n\x15SUBJECT_KIND_LISTENER\x10\x03\x32\xa1\x01\n\x05Rings\x12N\n\tListRings\x12\x1f.graphfraud.v1.ListRingsRequest\x1a .graphfraud.v1.ListRingsResponse\x12H\n\x07GetRing\x12\x1d.graphfraud.v1.GetRingRequest\x1a\x1e.graphfraud.v1.GetRingResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'graphfraud.v1.rings_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RINGKIND']._serialized_start=1156
-  _globals['_RINGKIND']._serialized_end=1237
-  _globals['_SUBJECTKIND']._serialized_start=1239
-  _globals['_SUBJECTKIND']._serialized_end=1359
-  _globals['_RINGROLE']._serialized_start=1362
-  _globals['_RINGROLE']._serialized_end=1516
+  _globals['_RINGKIND']._serialized_start=1194
+  _globals['_RINGKIND']._serialized_end=1275
+  _globals['_SUBJECTKIND']._serialized_start=1277
+  _globals['_SUBJECTKIND']._serialized_end=1397
   _globals['_LISTRINGSREQUEST']._serialized_start=106
   _globals['_LISTRINGSREQUEST']._serialized_end=220
   _globals['_LISTRINGSRESPONSE']._serialized_start=222
@@ -50,9 +48,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RING']._serialized_start=608
   _globals['_RING']._serialized_end=890
   _globals['_EVIDENCE']._serialized_start=893
-  _globals['_EVIDENCE']._serialized_end=1022
-  _globals['_RINGMEMBER']._serialized_start=1025
-  _globals['_RINGMEMBER']._serialized_end=1154
-  _globals['_RINGS']._serialized_start=1519
-  _globals['_RINGS']._serialized_end=1680
+  _globals['_EVIDENCE']._serialized_end=1052
+  _globals['_RINGMEMBER']._serialized_start=1055
+  _globals['_RINGMEMBER']._serialized_end=1192
+  _globals['_RINGS']._serialized_start=1400
+  _globals['_RINGS']._serialized_end=1561
 # @@protoc_insertion_point(module_scope)

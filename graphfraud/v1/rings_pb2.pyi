@@ -73,42 +73,6 @@ SUBJECT_KIND_LISTENER: SubjectKind.ValueType  # 3
 """SUBJECT_KIND_LISTENER: who streams."""
 Global___SubjectKind: _TypeAlias = SubjectKind  # noqa: Y015
 
-class _RingRole:
-    ValueType = _typing.NewType("ValueType", _builtins.int)
-    V: _TypeAlias = ValueType  # noqa: Y015
-
-class _RingRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RingRole.ValueType], _builtins.type):
-    DESCRIPTOR: _descriptor.EnumDescriptor
-    RING_ROLE_UNSPECIFIED: _RingRole.ValueType  # 0
-    """RING_ROLE_UNSPECIFIED is sent for a role that this release does not know."""
-    RING_ROLE_OPERATOR: _RingRole.ValueType  # 1
-    """RING_ROLE_OPERATOR: an account that gains, and shares a payee, device or address with others of the ring."""
-    RING_ROLE_BENEFICIARY: _RingRole.ValueType  # 2
-    """RING_ROLE_BENEFICIARY: an account or track that gains."""
-    RING_ROLE_BYSTANDER: _RingRole.ValueType  # 3
-    """RING_ROLE_BYSTANDER: an account or track that the ring merely plays."""
-    RING_ROLE_BOT: _RingRole.ValueType  # 4
-    """RING_ROLE_BOT: a listener that plays for the ring."""
-    RING_ROLE_VICTIM: _RingRole.ValueType  # 5
-    """RING_ROLE_VICTIM: an honest listener in whose name the ring plays."""
-
-class RingRole(_RingRole, metaclass=_RingRoleEnumTypeWrapper):
-    """RingRole is the part that a member plays."""
-
-RING_ROLE_UNSPECIFIED: RingRole.ValueType  # 0
-"""RING_ROLE_UNSPECIFIED is sent for a role that this release does not know."""
-RING_ROLE_OPERATOR: RingRole.ValueType  # 1
-"""RING_ROLE_OPERATOR: an account that gains, and shares a payee, device or address with others of the ring."""
-RING_ROLE_BENEFICIARY: RingRole.ValueType  # 2
-"""RING_ROLE_BENEFICIARY: an account or track that gains."""
-RING_ROLE_BYSTANDER: RingRole.ValueType  # 3
-"""RING_ROLE_BYSTANDER: an account or track that the ring merely plays."""
-RING_ROLE_BOT: RingRole.ValueType  # 4
-"""RING_ROLE_BOT: a listener that plays for the ring."""
-RING_ROLE_VICTIM: RingRole.ValueType  # 5
-"""RING_ROLE_VICTIM: an honest listener in whose name the ring plays."""
-Global___RingRole: _TypeAlias = RingRole  # noqa: Y015
-
 @_typing.final
 class ListRingsRequest(_message.Message):
     """ListRingsRequest asks for a page of rings."""
@@ -191,7 +155,9 @@ class GetRingRequest(_message.Message):
     ring_id: _builtins.str
     """ring_id is `ring-` and 16 hex digits, as in Score.ring_id."""
     member_page_size: _builtins.int
-    """member_page_size is how many members to return at most, up to 10,000; 0 means 1,000."""
+    """member_page_size is how many members to return at most, up to 10,000; 0 means 1,000. A page of thousands
+    whose ids are long may exceed the 4 MiB that gRPC clients take by default.
+    """
     member_page_token: _builtins.str
     """member_page_token is the next_member_page_token of the page before; empty for the first page."""
     def __init__(
@@ -265,11 +231,13 @@ class Ring(_message.Message):
     LAST_SEEN_FIELD_NUMBER: _builtins.int
     EVIDENCE_FIELD_NUMBER: _builtins.int
     ring_id: _builtins.str
-    """ring_id is stable: given at birth, and never to another ring."""
+    """ring_id is derived from kind, extent and the run's as_of: it names this ring in every answer of one run, and in
+    runs of equal outcome; never another ring.
+    """
     kind: Global___RingKind.ValueType
     """kind is what the ring is named for."""
     risk: _builtins.float
-    """risk is the probability that this is a ring, in [0, 1]."""
+    """risk is how likely this is a ring, in [0, 1]; the order of risks holds better than their level."""
     account_count: _builtins.int
     """account_count counts the accounts of the extent: every member but bystanders."""
     track_count: _builtins.int
@@ -278,11 +246,11 @@ class Ring(_message.Message):
     """listener_count counts the listeners of the extent, victims included."""
     @_builtins.property
     def first_seen(self) -> _timestamp_pb2.Timestamp:
-        """first_seen is the first event of the extent."""
+        """first_seen is the first event of the extent, a play or an upload; always set."""
 
     @_builtins.property
     def last_seen(self) -> _timestamp_pb2.Timestamp:
-        """last_seen is the last event of the extent."""
+        """last_seen is the last event of the extent; always set."""
 
     @_builtins.property
     def evidence(self) -> _containers.RepeatedCompositeFieldContainer[Global___Evidence]:
@@ -311,7 +279,7 @@ Global___Ring: _TypeAlias = Ring  # noqa: Y015
 
 @_typing.final
 class Evidence(_message.Message):
-    """Evidence is what one measure reads off a ring, beside what chance gives."""
+    """Evidence is what one measure reads off a ring, beside what is usual."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -320,16 +288,28 @@ class Evidence(_message.Message):
     EXPECTED_FIELD_NUMBER: _builtins.int
     LOG_ODDS_FIELD_NUMBER: _builtins.int
     SENTENCE_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    FAMILY_FIELD_NUMBER: _builtins.int
     measure: _builtins.str
     """measure is the measure's name, such as `closure`."""
     value: _builtins.float
     """value is what was measured, in the measure's unit; unset where it could not be."""
     expected: _builtins.float
-    """expected is the same for random groups of this size on this platform; unset where there is none."""
+    """expected is what is usual: the same of random groups of this size on this platform, or of the platform itself;
+    unset where there is none.
+    """
     log_odds: _builtins.float
     """log_odds is what it adds to the ring's log-odds: above 0 it accuses, below 0 it speaks for the defence."""
     sentence: _builtins.str
     """sentence says it in words, in English."""
+    unit: _builtins.str
+    """unit is the unit of value and expected: `share` (0 to 1), `count`, `days`, or `factor` (1 is alike); empty for a
+    measure that this release does not know.
+    """
+    family: _builtins.str
+    """family names what the measure looks at, such as `effort`; measures of one family see the same thing, and count
+    less than their sum. Empty for a measure that this release does not know.
+    """
     def __init__(
         self,
         *,
@@ -338,10 +318,12 @@ class Evidence(_message.Message):
         expected: _builtins.float | None = ...,
         log_odds: _builtins.float = ...,
         sentence: _builtins.str = ...,
+        unit: _builtins.str = ...,
+        family: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "_value", b"_value", "expected", b"expected", "value", b"value"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "_value", b"_value", "expected", b"expected", "log_odds", b"log_odds", "measure", b"measure", "sentence", b"sentence", "value", b"value"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_expected", b"_expected", "_value", b"_value", "expected", b"expected", "family", b"family", "log_odds", b"log_odds", "measure", b"measure", "sentence", b"sentence", "unit", b"unit", "value", b"value"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__expected: _TypeAlias = _typing.Literal["expected"]  # noqa: Y015
     _WhichOneofArgType__expected: _TypeAlias = _typing.Literal["_expected", b"_expected"]  # noqa: Y015
@@ -360,29 +342,29 @@ class RingMember(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
-    KIND_FIELD_NUMBER: _builtins.int
+    SUBJECT_KIND_FIELD_NUMBER: _builtins.int
     SUBJECT_ID_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
     WEIGHT_FIELD_NUMBER: _builtins.int
-    kind: Global___SubjectKind.ValueType
-    """kind is what the member is."""
+    subject_kind: Global___SubjectKind.ValueType
+    """subject_kind is what the member is."""
     subject_id: _builtins.str
     """subject_id is the platform's own opaque id."""
-    role: Global___RingRole.ValueType
+    role: _scoring_pb2.RingRole.ValueType
     """role is the part that it plays; RING_ROLE_VICTIM and RING_ROLE_BYSTANDER accuse nobody."""
     weight: _builtins.float
     """weight is how surely, and how much, it is of the ring, in [0, 1]."""
     def __init__(
         self,
         *,
-        kind: Global___SubjectKind.ValueType = ...,
+        subject_kind: Global___SubjectKind.ValueType = ...,
         subject_id: _builtins.str = ...,
-        role: Global___RingRole.ValueType = ...,
+        role: _scoring_pb2.RingRole.ValueType = ...,
         weight: _builtins.float = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "role", b"role", "subject_id", b"subject_id", "weight", b"weight"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["role", b"role", "subject_id", b"subject_id", "subject_kind", b"subject_kind", "weight", b"weight"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -25,17 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bgraphfraud/v1/scoring.proto\x12\rgraphfraud.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\'\n\x12ScoreTracksRequest\x12\x11\n\ttrack_ids\x18\x01 \x03(\t\"e\n\x13ScoreTracksResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"+\n\x14ScoreAccountsRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"g\n\x15ScoreAccountsResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"-\n\x15ScoreListenersRequest\x12\x14\n\x0clistener_ids\x18\x01 \x03(\t\"h\n\x16ScoreListenersResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"\xa5\x02\n\x05Score\x12\x12\n\nsubject_id\x18\x01 \x01(\t\x12)\n\x06status\x18\x02 \x01(\x0e\x32\x19.graphfraud.v1.ItemStatus\x12\x0c\n\x04risk\x18\x03 \x01(\x01\x12\x19\n\x0c\x63ontent_risk\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0e\x62\x65haviour_risk\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x0bpolicy_risk\x18\x06 \x01(\x01H\x02\x88\x01\x01\x12\'\n\x07verdict\x18\x07 \x01(\x0e\x32\x16.graphfraud.v1.Verdict\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0f\n\x07ring_id\x18\t \x01(\tB\x0f\n\r_content_riskB\x11\n\x0f_behaviour_riskB\x0e\n\x0c_policy_risk\"I\n\x0cRunReference\x12)\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t*q\n\nItemStatus\x12\x1b\n\x17ITEM_STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eITEM_STATUS_OK\x10\x01\x12\x19\n\x15ITEM_STATUS_NOT_FOUND\x10\x02\x12\x17\n\x13ITEM_STATUS_INVALID\x10\x03*n\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ALLOW\x10\x01\x12\x10\n\x0cVERDICT_HOLD\x10\x02\x12\x12\n\x0eVERDICT_REVIEW\x10\x03\x12\x11\n\rVERDICT_BLOCK\x10\x04\x32\x9a\x02\n\x07Scoring\x12T\n\x0bScoreTracks\x12!.graphfraud.v1.ScoreTracksRequest\x1a\".graphfraud.v1.ScoreTracksResponse\x12Z\n\rScoreAccounts\x12#.graphfraud.v1.ScoreAccountsRequest\x1a$.graphfraud.v1.ScoreAccountsResponse\x12]\n\x0eScoreListeners\x12$.graphfraud.v1.ScoreListenersRequest\x1a%.graphfraud.v1.ScoreListenersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1bgraphfraud/v1/scoring.proto\x12\rgraphfraud.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\'\n\x12ScoreTracksRequest\x12\x11\n\ttrack_ids\x18\x01 \x03(\t\"e\n\x13ScoreTracksResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"+\n\x14ScoreAccountsRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"g\n\x15ScoreAccountsResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"-\n\x15ScoreListenersRequest\x12\x14\n\x0clistener_ids\x18\x01 \x03(\t\"h\n\x16ScoreListenersResponse\x12$\n\x06scores\x18\x01 \x03(\x0b\x32\x14.graphfraud.v1.Score\x12(\n\x03run\x18\x02 \x01(\x0b\x32\x1b.graphfraud.v1.RunReference\"\xd1\x02\n\x05Score\x12\x12\n\nsubject_id\x18\x01 \x01(\t\x12)\n\x06status\x18\x02 \x01(\x0e\x32\x19.graphfraud.v1.ItemStatus\x12\x0c\n\x04risk\x18\x03 \x01(\x01\x12\x19\n\x0c\x63ontent_risk\x18\x04 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0e\x62\x65haviour_risk\x18\x05 \x01(\x01H\x01\x88\x01\x01\x12\x18\n\x0bpolicy_risk\x18\x06 \x01(\x01H\x02\x88\x01\x01\x12\'\n\x07verdict\x18\x07 \x01(\x0e\x32\x16.graphfraud.v1.Verdict\x12\x0f\n\x07reasons\x18\x08 \x03(\t\x12\x0f\n\x07ring_id\x18\t \x01(\t\x12*\n\tring_role\x18\n \x01(\x0e\x32\x17.graphfraud.v1.RingRoleB\x0f\n\r_content_riskB\x11\n\x0f_behaviour_riskB\x0e\n\x0c_policy_risk\"I\n\x0cRunReference\x12)\n\x05\x61s_of\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t*q\n\nItemStatus\x12\x1b\n\x17ITEM_STATUS_UNSPECIFIED\x10\x00\x12\x12\n\x0eITEM_STATUS_OK\x10\x01\x12\x19\n\x15ITEM_STATUS_NOT_FOUND\x10\x02\x12\x17\n\x13ITEM_STATUS_INVALID\x10\x03*n\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x11\n\rVERDICT_ALLOW\x10\x01\x12\x10\n\x0cVERDICT_HOLD\x10\x02\x12\x12\n\x0eVERDICT_REVIEW\x10\x03\x12\x11\n\rVERDICT_BLOCK\x10\x04*\x9a\x01\n\x08RingRole\x12\x19\n\x15RING_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12RING_ROLE_OPERATOR\x10\x01\x12\x19\n\x15RING_ROLE_BENEFICIARY\x10\x02\x12\x17\n\x13RING_ROLE_BYSTANDER\x10\x03\x12\x11\n\rRING_ROLE_BOT\x10\x04\x12\x14\n\x10RING_ROLE_VICTIM\x10\x05\x32\x9a\x02\n\x07Scoring\x12T\n\x0bScoreTracks\x12!.graphfraud.v1.ScoreTracksRequest\x1a\".graphfraud.v1.ScoreTracksResponse\x12Z\n\rScoreAccounts\x12#.graphfraud.v1.ScoreAccountsRequest\x1a$.graphfraud.v1.ScoreAccountsResponse\x12]\n\x0eScoreListeners\x12$.graphfraud.v1.ScoreListenersRequest\x1a%.graphfraud.v1.ScoreListenersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'graphfraud.v1.scoring_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ITEMSTATUS']._serialized_start=897
-  _globals['_ITEMSTATUS']._serialized_end=1010
-  _globals['_VERDICT']._serialized_start=1012
-  _globals['_VERDICT']._serialized_end=1122
+  _globals['_ITEMSTATUS']._serialized_start=941
+  _globals['_ITEMSTATUS']._serialized_end=1054
+  _globals['_VERDICT']._serialized_start=1056
+  _globals['_VERDICT']._serialized_end=1166
+  _globals['_RINGROLE']._serialized_start=1169
+  _globals['_RINGROLE']._serialized_end=1323
   _globals['_SCORETRACKSREQUEST']._serialized_start=79
   _globals['_SCORETRACKSREQUEST']._serialized_end=118
   _globals['_SCORETRACKSRESPONSE']._serialized_start=120
@@ -49,9 +51,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SCORELISTENERSRESPONSE']._serialized_start=420
   _globals['_SCORELISTENERSRESPONSE']._serialized_end=524
   _globals['_SCORE']._serialized_start=527
-  _globals['_SCORE']._serialized_end=820
-  _globals['_RUNREFERENCE']._serialized_start=822
-  _globals['_RUNREFERENCE']._serialized_end=895
-  _globals['_SCORING']._serialized_start=1125
-  _globals['_SCORING']._serialized_end=1407
+  _globals['_SCORE']._serialized_end=864
+  _globals['_RUNREFERENCE']._serialized_start=866
+  _globals['_RUNREFERENCE']._serialized_end=939
+  _globals['_SCORING']._serialized_start=1326
+  _globals['_SCORING']._serialized_end=1608
 # @@protoc_insertion_point(module_scope)

@@ -80,6 +80,42 @@ VERDICT_BLOCK: Verdict.ValueType  # 4
 """VERDICT_BLOCK: a recommended restriction, in force only once a person confirms it."""
 Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
 
+class _RingRole:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _RingRoleEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_RingRole.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RING_ROLE_UNSPECIFIED: _RingRole.ValueType  # 0
+    """RING_ROLE_UNSPECIFIED is sent where there is no ring, and for a role that this release does not know."""
+    RING_ROLE_OPERATOR: _RingRole.ValueType  # 1
+    """RING_ROLE_OPERATOR: an account of the ring that shares a payee, device or address with others of it."""
+    RING_ROLE_BENEFICIARY: _RingRole.ValueType  # 2
+    """RING_ROLE_BENEFICIARY: an account or track that the ring is there for: it gains, or stands ready to."""
+    RING_ROLE_BYSTANDER: _RingRole.ValueType  # 3
+    """RING_ROLE_BYSTANDER: an account or track that the ring merely plays."""
+    RING_ROLE_BOT: _RingRole.ValueType  # 4
+    """RING_ROLE_BOT: a listener that plays for the ring."""
+    RING_ROLE_VICTIM: _RingRole.ValueType  # 5
+    """RING_ROLE_VICTIM: an honest listener in whose name the ring plays."""
+
+class RingRole(_RingRole, metaclass=_RingRoleEnumTypeWrapper):
+    """RingRole is the part that a member plays."""
+
+RING_ROLE_UNSPECIFIED: RingRole.ValueType  # 0
+"""RING_ROLE_UNSPECIFIED is sent where there is no ring, and for a role that this release does not know."""
+RING_ROLE_OPERATOR: RingRole.ValueType  # 1
+"""RING_ROLE_OPERATOR: an account of the ring that shares a payee, device or address with others of it."""
+RING_ROLE_BENEFICIARY: RingRole.ValueType  # 2
+"""RING_ROLE_BENEFICIARY: an account or track that the ring is there for: it gains, or stands ready to."""
+RING_ROLE_BYSTANDER: RingRole.ValueType  # 3
+"""RING_ROLE_BYSTANDER: an account or track that the ring merely plays."""
+RING_ROLE_BOT: RingRole.ValueType  # 4
+"""RING_ROLE_BOT: a listener that plays for the ring."""
+RING_ROLE_VICTIM: RingRole.ValueType  # 5
+"""RING_ROLE_VICTIM: an honest listener in whose name the ring plays."""
+Global___RingRole: _TypeAlias = RingRole  # noqa: Y015
+
 @_typing.final
 class ScoreTracksRequest(_message.Message):
     """ScoreTracksRequest asks for the scores of some tracks."""
@@ -257,6 +293,7 @@ class Score(_message.Message):
     VERDICT_FIELD_NUMBER: _builtins.int
     REASONS_FIELD_NUMBER: _builtins.int
     RING_ID_FIELD_NUMBER: _builtins.int
+    RING_ROLE_FIELD_NUMBER: _builtins.int
     subject_id: _builtins.str
     """subject_id is the id that was asked for, as it was asked."""
     status: Global___ItemStatus.ValueType
@@ -272,9 +309,9 @@ class Score(_message.Message):
     verdict: Global___Verdict.ValueType
     """verdict is what is recommended."""
     ring_id: _builtins.str
-    """ring_id names the ring that the subject belongs to most; empty for none. A member may be a victim or a
-    bystander: Rings.GetRing tells its role.
-    """
+    """ring_id names the ring that the subject belongs to most; empty for none."""
+    ring_role: Global___RingRole.ValueType
+    """ring_role is the part that it plays there: a victim or a bystander is not accused. RING_ROLE_UNSPECIFIED for none."""
     @_builtins.property
     def reasons(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """reasons are codes, the weightiest first; never empty for a verdict other than VERDICT_ALLOW."""
@@ -291,10 +328,11 @@ class Score(_message.Message):
         verdict: Global___Verdict.ValueType = ...,
         reasons: _abc.Iterable[_builtins.str] | None = ...,
         ring_id: _builtins.str = ...,
+        ring_role: Global___RingRole.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_behaviour_risk", b"_behaviour_risk", "_content_risk", b"_content_risk", "_policy_risk", b"_policy_risk", "behaviour_risk", b"behaviour_risk", "content_risk", b"content_risk", "policy_risk", b"policy_risk"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_behaviour_risk", b"_behaviour_risk", "_content_risk", b"_content_risk", "_policy_risk", b"_policy_risk", "behaviour_risk", b"behaviour_risk", "content_risk", b"content_risk", "policy_risk", b"policy_risk", "reasons", b"reasons", "ring_id", b"ring_id", "risk", b"risk", "status", b"status", "subject_id", b"subject_id", "verdict", b"verdict"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_behaviour_risk", b"_behaviour_risk", "_content_risk", b"_content_risk", "_policy_risk", b"_policy_risk", "behaviour_risk", b"behaviour_risk", "content_risk", b"content_risk", "policy_risk", b"policy_risk", "reasons", b"reasons", "ring_id", b"ring_id", "ring_role", b"ring_role", "risk", b"risk", "status", b"status", "subject_id", b"subject_id", "verdict", b"verdict"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__behaviour_risk: _TypeAlias = _typing.Literal["behaviour_risk"]  # noqa: Y015
     _WhichOneofArgType__behaviour_risk: _TypeAlias = _typing.Literal["_behaviour_risk", b"_behaviour_risk"]  # noqa: Y015

@@ -10,7 +10,8 @@ from graphfraud.v1 import scoring_pb2, scoring_pb2_grpc
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 from graphfraud_serving.convert import PARTS, name_of
 
-UNREACHABLE: Final = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+LARGEST_ANSWER_BYTES: Final = 64 * 2**20
+"""Far more than a batch of the longest ids takes."""
 MISUSE: Final = (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.NOT_FOUND)
 
 
@@ -19,12 +20,13 @@ def scores_from(address: str, kind: str, ids: Sequence[str], *, timeout_s: float
 
     Raises: EnvironmentFault when no server answers in time, UsageError for what it refuses.
     """
-    with grpc.insecure_channel(address) as channel:
+    options = [("grpc.max_receive_message_length", LARGEST_ANSWER_BYTES)]
+    with grpc.insecure_channel(address, options=options) as channel:
         stub = scoring_pb2_grpc.ScoringStub(channel)
         try:
             scores = _asked(stub, kind, ids, timeout_s)
         except grpc.RpcError as error:
-            raise _as_known(error, address) from error
+            raise _as_known(error, address, timeout_s) from error
     return [_plain(score) for score in scores]
 
 
@@ -40,8 +42,10 @@ def _asked(
     raise UsageError(f"{kind!r} is no kind of subject: choose account, track or listener")
 
 
-def _as_known(error: Any, address: str) -> GraphfraudError:
-    if error.code() in UNREACHABLE:
+def _as_known(error: Any, address: str, timeout_s: float) -> GraphfraudError:
+    if error.code() == grpc.StatusCode.DEADLINE_EXCEEDED:
+        return EnvironmentFault(f"{address}: no answer within {timeout_s:g} s: raise --timeout, or see to the server")
+    if error.code() == grpc.StatusCode.UNAVAILABLE:
         return EnvironmentFault(
             f"{address}: no server answers: start one with `graphfraud serve RUN`, or give --address"
         )
@@ -63,4 +67,5 @@ def _plain(score: scoring_pb2.Score) -> dict[str, Any]:
         "verdict": name_of(scoring_pb2.Verdict, score.verdict),
         "reasons": list(score.reasons),
         "ring_id": score.ring_id or None,
+        "ring_role": name_of(scoring_pb2.RingRole, score.ring_role) if score.ring_id else None,
     }

@@ -9,6 +9,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from graphfraud.errors import PageRefused
 from graphfraud.v1 import rings_pb2, scoring_pb2
+from graphfraud.vocabulary import RING_MEASURES
 from graphfraud_serving.scorebook import Scorebook
 
 LONGEST_ID_BYTES: Final = 1_024
@@ -32,6 +33,7 @@ def _score(subject_id: str, row: dict[str, Any] | None) -> scoring_pb2.Score:
         verdict=_value_of(scoring_pb2.Verdict, row["verdict"]),
         reasons=row["reasons"],
         ring_id=row["ring_id"] or "",
+        ring_role=_value_of(scoring_pb2.RingRole, row["role"] or "unspecified"),
         **{part: row[part] for part in PARTS if row[part] is not None},
     )
 
@@ -54,6 +56,9 @@ def ring_message(row: dict[str, Any], *, with_evidence: bool) -> rings_pb2.Ring:
 
 def _evidence(each: dict[str, Any]) -> rings_pb2.Evidence:
     known = {name: each[name] for name in ("value", "expected") if each[name] is not None}
+    if each["measure"] in RING_MEASURES:
+        measure = RING_MEASURES[each["measure"]]
+        known |= {"unit": measure.unit, "family": measure.family}
     return rings_pb2.Evidence(measure=each["measure"], log_odds=each["log_odds"], sentence=each["sentence"], **known)
 
 
@@ -61,9 +66,9 @@ def member_messages(rows: pl.DataFrame) -> list[rings_pb2.RingMember]:
     """Members, in the order of the rows."""
     return [
         rings_pb2.RingMember(
-            kind=_value_of(rings_pb2.SubjectKind, row["subject_kind"]),
+            subject_kind=_value_of(rings_pb2.SubjectKind, row["subject_kind"]),
             subject_id=row["subject_id"],
-            role=_value_of(rings_pb2.RingRole, row["role"]),
+            role=_value_of(scoring_pb2.RingRole, row["role"]),
             weight=row["weight"],
         )
         for row in rows.iter_rows(named=True)

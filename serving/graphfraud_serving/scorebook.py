@@ -36,7 +36,7 @@ class Scorebook:
     digest: str
     """SHA-256 over the run's identity."""
     scores: dict[str, pl.DataFrame]
-    """By kind, in the order of ids."""
+    """By kind, in the order of ids; `role` is the part that each plays in its ring."""
     rings: pl.DataFrame
     """The riskiest first."""
     members: dict[str, pl.DataFrame]
@@ -117,16 +117,17 @@ def scorebook(run: FinishedRun) -> Scorebook:
 
     Raises: InputRefused when a table is damaged: half a run answers nothing.
     """
-    scores = run.table("scores")
+    key = ["ring_id", "subject_kind", "subject_id"]
+    ring_members = run.table("ring_members")
+    scores = run.table("scores").join(ring_members.select(*key, "role"), on=key, how="left")
     rings = run.table("rings").sort("risk", "ring_id", descending=[True, False])
-    members = _ranked(run.table("ring_members")).partition_by("ring_id", as_dict=True)
-    nobody = run.table("ring_members").clear()
+    members = _ranked(ring_members).partition_by("ring_id", as_dict=True)
     return Scorebook(
         as_of=datetime.fromisoformat(run.identity["as_of"]),
         digest=sha256(dumps(run.identity, sort_keys=True).encode()).hexdigest(),
         scores={kind: scores.filter(subject_kind=kind).sort("subject_id") for kind in SUBJECT_KINDS},
         rings=rings,
-        members={ring_id: members.get((ring_id,), nobody) for ring_id in rings["ring_id"]},
+        members={ring_id: members.get((ring_id,), ring_members.clear()) for ring_id in rings["ring_id"]},
     )
 
 

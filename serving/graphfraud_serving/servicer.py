@@ -1,17 +1,22 @@
 """The services: convert, call, convert."""
 
+import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import grpc
 from grpc_status import rpc_status
 
+from graphfraud.errors import GraphfraudError
 from graphfraud.v1 import rings_pb2, rings_pb2_grpc, scoring_pb2, scoring_pb2_grpc
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 from graphfraud_serving.convert import member_messages, ring_kind, ring_message, run_reference, score_messages
 from graphfraud_serving.scorebook import Scorebook
 from graphfraud_serving.status import status_of
+
+LOG: Final = logging.getLogger(__name__)
 
 Context = grpc.aio.ServicerContext[Any, Any]
 Service = TypeVar("Service")
@@ -29,11 +34,19 @@ def told(
         try:
             return answer(service, request)
         except Exception as error:
+            if not isinstance(error, GraphfraudError):
+                tell_defect(error)
             status = rpc_status.to_status(status_of(error))
             await context.abort_with_status(status)
             raise AssertionError from error  # abort_with_status raises
 
     return call
+
+
+def tell_defect(error: Exception) -> None:
+    """Logs where it went wrong, and not what the error says: it may quote a row."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    LOG.error("%s while a call was answered, at\n%s", type(error).__name__, where)
 
 
 class ScoringServicer(scoring_pb2_grpc.ScoringServicer):

@@ -11,7 +11,7 @@ from graphfraud.errors import BatchSizeRefused, GraphfraudError, PageRefused, Ri
 from graphfraud.v1 import error_reason_pb2 as reasons
 
 DOMAIN: Final = "graphfraud"
-DEFECT: Final = "a defect of the server: please report it"
+DEFECT: Final = "a defect of the server, told in its log: please report it"
 PAGE_REASONS: Final = {
     "page_size": reasons.ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE,
     "member_page_size": reasons.ERROR_REASON_PAGE_SIZE_OUT_OF_RANGE,
@@ -48,4 +48,4 @@ def _told(error: BaseException) -> tuple[Code.ValueType, reasons.ErrorReason.Val
         case PageRefused():
             return Code.INVALID_ARGUMENT, PAGE_REASONS[error.field], {"field": error.field}
         case _:
-            return Code.INTERNAL, reasons.ERROR_REASON_UNSPECIFIED, {}
+            return Code.INTERNAL, reasons.ERROR_REASON_DEFECT, {}

@@ -93,9 +93,12 @@ def test_a_page_past_the_end_is_empty_and_the_last(book: Scorebook) -> None:
 
 def test_an_unknown_ring_is_named_with_the_nearest(book: Scorebook) -> None:
     with pytest.raises(RingNotFound) as refusal:
-        book.ring("ring-0000000000000009")
-    assert refusal.value.nearest is not None
-    assert refusal.value.nearest.startswith("ring-")
+        book.ring(" RING-0000000000000004f")
+    assert refusal.value.nearest == ring_name(4)
+    for unlike in ("", "ring-", "acc-1"):
+        with pytest.raises(RingNotFound) as refusal:
+            book.ring(unlike)
+        assert refusal.value.nearest is None
 
 
 def test_a_run_without_rings_or_with_a_kind_of_nobody_is_a_run(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A run served as anybody serves one: another process, a real port, and what callers get from it."""
 
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,15 @@ pytestmark = pytest.mark.xdist_group("server")
 WAIT_S = 20.0
 
 
+def speaks_ipv6() -> bool:
+    """Whether this machine has an IPv6 loopback."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def served(run: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """The address of a run that is being served, and the server's process."""
@@ -31,7 +41,7 @@ def served(run: Path, *options: str) -> Iterator[tuple[str, "subprocess.Popen[st
         try:
             assert server.stdout is not None
             said = server.stdout.readline()
-            assert said.startswith(f"serving {run} on 127.0.0.1:"), server.stderr and server.stderr.read()
+            assert said.startswith(f"serving {run} on "), server.stderr and server.stderr.read()
             yield said.removeprefix(f"serving {run} on ").split(": ", 1)[0], server
         finally:
             server.kill()
@@ -88,7 +98,7 @@ def test_each_id_of_a_batch_has_its_own_status(scoring: scoring_pb2_grpc.Scoring
     ]
     first = answer.scores[0]
     assert (first.risk, first.verdict, list(first.reasons)) == (0.999, scoring_pb2.VERDICT_REVIEW, ["ring_operator"])
-    assert first.ring_id == ring_name(0)
+    assert (first.ring_id, first.ring_role) == (ring_name(0), scoring_pb2.RING_ROLE_BOT)
     assert first.HasField("behaviour_risk")
     assert not first.HasField("content_risk")
     assert answer.scores[1] == scoring_pb2.Score(subject_id="unknown", status=scoring_pb2.ITEM_STATUS_NOT_FOUND)
@@ -137,12 +147,14 @@ def test_a_ring_comes_with_its_evidence_and_its_members_by_pages(rings: rings_pb
     asked.member_page_token = answer.next_member_page_token
     rest = rings.GetRing(asked, timeout=WAIT_S)
     assert (len(answer.members), len(rest.members), rest.next_member_page_token) == (25, 16, "")
-    assert rest.members[-1].role in {rings_pb2.RING_ROLE_BOT, rings_pb2.RING_ROLE_VICTIM}
+    assert rest.members[-1].role in {scoring_pb2.RING_ROLE_BOT, scoring_pb2.RING_ROLE_VICTIM}
     ring = answer.ring
     assert (ring.account_count, ring.track_count, ring.listener_count) == (2, 8, 30)
     assert ring.evidence[0].measure == "closure"
     assert ring.evidence[0].sentence == "what closure says, in words"
     assert ring.evidence[0].HasField("value")
+    assert (ring.evidence[0].unit, ring.evidence[0].family) == ("share", "effort")
+    assert next(each for each in ring.evidence if each.measure == "from_a_later_release").unit == ""
     assert not next(each for each in ring.evidence if each.measure == "away").HasField("value")
     log_odds = [each.log_odds for each in ring.evidence]
     assert log_odds == sorted(log_odds, reverse=True)
@@ -214,11 +226,18 @@ def test_a_caller_without_stubs_learns_the_services_by_reflection(channel: grpc.
     assert [method.name for method in service.methods] == ["ListRings", "GetRing"]
 
 
+@pytest.mark.skipif(not speaks_ipv6(), reason="this machine speaks no IPv6")
+def test_it_listens_on_ipv6(graphfraud: Graphfraud, run: Path) -> None:
+    with served(run, "--host", "::1") as (address, _):
+        assert address.startswith("[::1]:")
+        assert graphfraud("score", "account", "acc-000-0", "--address", address).code == 0
+
+
 def test_the_command_line_asks_it(graphfraud: Graphfraud, address: str) -> None:
     answer = graphfraud("score", "account", "acc-000-0", "unknown", "--address", address)
     assert answer.code == 0
     lines = [line.split() for line in answer.out.splitlines()]
-    assert lines[1] == ["acc-000-0", "0.9990", "review", ring_name(0), "ring_operator"]
+    assert lines[1] == ["acc-000-0", "0.9990", "review", ring_name(0), "(operator)", "ring_operator"]
     assert lines[2] == ["unknown", "-", "not", "found", "-"]
     answer = graphfraud("score", "listener", *["x"] * 4_097, "--address", address)
     assert (answer.code, "4,097 ids asked for" in answer.last_error) == (2, True)
@@ -229,6 +248,16 @@ def test_no_server_and_a_wrong_address_are_the_environments_fault(graphfraud: Gr
         answer = graphfraud("score", "track", "t", "--address", wrong, "--timeout", "2")
         assert answer.code == 4
         assert answer.last_error.startswith(f"error: {wrong}: no server answers: start one with `graphfraud serve RUN`")
+
+
+def test_a_server_that_does_not_answer_in_time_is_told_from_none(graphfraud: Graphfraud) -> None:
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"127.0.0.1:{silent.getsockname()[1]}"
+        answer = graphfraud("score", "track", "t", "--address", address, "--timeout", "0.5")
+    assert answer.code == 4
+    assert f"{address}: no answer within 0.5 s: raise --timeout" in answer.last_error
 
 
 def test_a_taken_port_is_the_environments_fault(graphfraud: Graphfraud, run: Path, address: str) -> None:
