@@ -91,12 +91,12 @@ def settings_toml(settings: Any) -> str:
 
 
 def _fill(table: tomlkit.TOMLDocument | Table, settings: Any) -> None:
-    hints = get_type_hints(type(settings), include_extras=True)
+    hints, bare_hints = (get_type_hints(type(settings), include_extras=extras) for extras in (True, False))
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         if field.name == "version":
             continue
-        if isinstance(value, tuple) and _inner_dataclass(hints[field.name]) is not None:
+        if isinstance(value, tuple) and _inner_dataclass(bare_hints[field.name]) is not None:
             for line in _comment(hints[field.name]):
                 table.add(tomlkit.comment(line))
             continue

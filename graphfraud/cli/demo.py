@@ -13,7 +13,7 @@ from graphfraud.cli.run import limit_threads, score_feed, usable_cores
 from graphfraud.cli.score import Kind, score
 from graphfraud.cli.simulate import described_world
 from graphfraud.config import Policy, Settings
-from graphfraud.errors import UsageError
+from graphfraud.errors import EnvironmentFault, UsageError
 from graphfraud.vocabulary import ACCOUNT
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def demo(
     found = comparison(world, run)
     typer.echo(f"{found_sentence(found.verdicts)};\n{ring_sentence(found.rings)}\n")
     evaluate(world, run=run)
-    typer.echo("\n4. the run is served over gRPC, and asked about the accounts of the riskiest ring\n")
+    typer.echo("\n4. the run is served over gRPC, and asked about the riskiest accounts\n")
     _ask_served(run)
     typer.echo(_where_to_look(run))
 
@@ -72,17 +72,18 @@ def _ask_served(run: Path) -> None:
     """Serves the run on a free port, as anybody would, asks it once, and stops it."""
     import polars as pl
 
-    rings = pl.read_parquet(run / "rings.parquet").sort("risk", descending=True).head(1)
-    members = pl.read_parquet(run / "ring_members.parquet").join(rings, on="ring_id", how="semi")
-    accounts = members.filter(pl.col("role") != "bystander", subject_kind=ACCOUNT)["subject_id"].head(ASKED_COUNT)
+    accounts = pl.read_parquet(run / "scores.parquet").filter(subject_kind=ACCOUNT).sort("risk", descending=True)
+    asked = accounts["subject_id"].head(ASKED_COUNT).to_list()
     command = [sys.executable, "-m", "graphfraud", "serve", str(run), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
         try:
             said = server.stdout.readline() if server.stdout else ""
+            if not said:
+                raise EnvironmentFault(f"`graphfraud serve {run}` did not start: see what it says by itself")
             address = said.removeprefix(f"serving {run} on ").split(": ", 1)[0]
             typer.echo(f"$ graphfraud serve {run} --port 0\n{said}")
-            typer.echo(f"$ graphfraud score account {' '.join(accounts)} --address {address}")
-            score(Kind.ACCOUNT, accounts.to_list(), address=address)
+            typer.echo(f"$ graphfraud score account {' '.join(asked)} --address {address}")
+            score(Kind.ACCOUNT, asked, address=address)
         finally:
             server.terminate()
 

@@ -178,6 +178,10 @@ def _evidence_table(case: "CaseFile") -> Table:
     return table
 
 
+def _verdict(row: dict[str, Any]) -> str:
+    return f"{row['verdict']} (overridden)" if row["is_overridden"] else str(row["verdict"])
+
+
 def _members_table(kind: str, rows: "pl.DataFrame") -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in (
@@ -193,7 +197,7 @@ def _members_table(kind: str, rows: "pl.DataFrame") -> Table:
         left = heading in {kind, "role", "verdict", "title"}
         table.add_column(heading, justify="left" if left else "right", overflow="fold")
     for row in rows.iter_rows(named=True):
-        told = [row["subject_id"], row["role"], f"{row['weight']:.2f}", f"{row['risk']:.4f}", row["verdict"]]
+        told = [row["subject_id"], row["role"], f"{row['weight']:.2f}", f"{row['risk']:.4f}", _verdict(row)]
         plays = [f"{row['ring_plays']:,}", f"{row['all_plays']:,}"]
         title = [row["title"] or ""] if kind == "track" else []
         table.add_row(*map(cell, [*told, *plays, *title]))

@@ -36,7 +36,8 @@ def ring_table(world: Path, run: Path) -> pl.DataFrame:
     planted, reported = truth.read_planted(world), truth.read_ring_members(run)
     known = planted.join(truth.read_scores(run).select(SUBJECT), on=SUBJECT, how="semi")
     pairs = _pairs(known, reported.filter(pl.col("role") != "bystander"))
-    found = pairs.filter(pl.col("jaccard") >= FOUND_FROM).sort("jaccard", descending=True)
+    order = ("jaccard", "planted", "ring_id")
+    found = pairs.filter(pl.col("jaccard") >= FOUND_FROM).sort(order, descending=[True, False, False])
     best = found.unique("planted", keep="first", maintain_order=True)
     sizes = known.group_by("planted", "attack").agg(planted_count=pl.len().cast(pl.Int64))
     risks = truth.read_rings_found(run)
@@ -67,6 +68,6 @@ def ring_sentence(rings: pl.DataFrame) -> str:
     found = planted.filter(pl.col("ring_id").is_not_null())
     false = rings.height - planted.height
     overlaps = found["jaccard"].to_list()
-    told = f"of {planted.height:,} planted rings {found.height:,} are found"
+    told = f"of {planted.height:,} planted rings {found.height:,} were found"
     overlapping = f", with a mean overlap of {sum(overlaps) / len(overlaps):.2f}" if overlaps else ""
-    return f"{told}{overlapping}; {false:,} reported rings are false"
+    return f"{told}{overlapping}; of {found['ring_id'].n_unique() + false:,} reported rings {false:,} found none"

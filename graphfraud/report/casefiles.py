@@ -9,8 +9,28 @@ import polars as pl
 from graphfraud.log_odds import logit
 from graphfraud.vocabulary import ACCOUNT, EXCUSED_ROLES, LISTENER, RING_MEASURES, SUBJECT_KINDS, TRACK, Measure
 
-MEMBER_COLUMNS: Final = ("subject_id", "role", "weight", "risk", "verdict", "since", "ring_plays", "all_plays")
+MEMBER_COLUMNS: Final = (
+    "subject_id",
+    "role",
+    "weight",
+    "risk",
+    "verdict",
+    "is_overridden",
+    "since",
+    "ring_plays",
+    "all_plays",
+)
+"""`is_overridden`: a person decided its risk, in policy.toml."""
 TRACK_COLUMNS: Final = (*MEMBER_COLUMNS, "title", "artist_name", "account_id", "artificial_streams", "withheld_streams")
+OVERRIDDEN: Final = "policy_override"
+"""The reason of whose risk a person decided."""
+MONTH_SUMS: Final = (
+    pl.col("streams").sum(),
+    pl.col("artificial_streams").sum(),
+    pl.col("withheld_streams").sum(),
+    pl.col("withheld_streams").filter(pl.col("eligible").fill_null(value=True)).sum().alias("withheld_earning_streams"),
+)
+"""What months of tracks add up to; a month that is known to earn nothing withholds no money."""
 UNKNOWN: Final = Measure(family="other", title="", unit="count")
 """How a measure that this release does not know is shown."""
 TABLES: Final = (
@@ -53,7 +73,7 @@ class CaseFile:
     members: dict[str, pl.DataFrame]
     """By kind, the weightiest first, bystanders last; columns as in MEMBER_COLUMNS, of tracks TRACK_COLUMNS."""
     months: pl.DataFrame
-    """month, streams, artificial_streams, withheld_streams of its tracks."""
+    """month, streams, artificial_streams, withheld_streams and withheld_earning_streams of its tracks."""
     hours: pl.DataFrame
     """As `tables.RingHours`, 24 rows."""
     ties: pl.DataFrame
@@ -65,7 +85,7 @@ class CaseFile:
     @property
     def withheld_amount(self) -> float:
         """What is withheld from its tracks, in the payment's currency."""
-        return float(self.months["withheld_streams"].sum()) * self.payment.amount_per_stream
+        return float(self.months["withheld_earning_streams"].sum()) * self.payment.amount_per_stream
 
 
 def case_files(tables: Mapping[str, pl.DataFrame], payment: Payment) -> list[CaseFile]:
@@ -109,9 +129,10 @@ def _described_members(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         .group_by(subject_id="track_id")
         .agg(pl.col("artificial_streams", "withheld_streams").sum())
     )
+    overridden = pl.col("reasons").list.contains(OVERRIDDEN)
     return (
         tables["ring_members"]
-        .join(tables["scores"].select(*key, "risk", "verdict"), on=key, how="left")
+        .join(tables["scores"].select(*key, "risk", "verdict", is_overridden=overridden), on=key, how="left")
         .join(tables["rings/details"], on=["ring_id", *key], how="left")
         .join(paid.with_columns(subject_kind=pl.lit(TRACK)), on=key, how="left")
     )
@@ -129,13 +150,13 @@ def _months(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The months of each ring's tracks, bystanders' aside."""
     tracks = tables["ring_members"].filter(~pl.col("role").is_in(EXCUSED_ROLES), subject_kind=TRACK)
     joined = tables["track_months"].join(tracks.select("ring_id", track_id="subject_id"), on="track_id")
-    sums = pl.col("streams", "artificial_streams", "withheld_streams").sum()
-    return pl.concat([_no_months(), joined.group_by("ring_id", "month").agg(sums).sort("ring_id", "month")])
+    return pl.concat([_no_months(), joined.group_by("ring_id", "month").agg(MONTH_SUMS).sort("ring_id", "month")])
 
 
 def _no_months() -> pl.DataFrame:
-    counts = {"streams": pl.Int64, "artificial_streams": pl.Float64, "withheld_streams": pl.Int64}
-    return pl.DataFrame(schema={"ring_id": pl.String, "month": pl.Date, **counts})
+    counts = dict.fromkeys(("streams", "withheld_streams", "withheld_earning_streams"), pl.Int64)
+    schema = {"ring_id": pl.String, "month": pl.Date, **counts, "artificial_streams": pl.Float64}
+    return pl.DataFrame(schema=schema).select("ring_id", "month", *(each.meta.output_name() for each in MONTH_SUMS))
 
 
 def _evidence(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

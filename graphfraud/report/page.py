@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from graphfraud.report.casefiles import CaseFile, Payment, case_files, payment_of
+from graphfraud.report.casefiles import MONTH_SUMS, CaseFile, Payment, case_files, payment_of
 from graphfraud.report.picture import picture
 from graphfraud.vocabulary import RING_FAMILIES, ROLES, SUBJECT_KINDS
 
@@ -74,12 +74,12 @@ def _verdicts(scores: pl.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def _payments(months: pl.DataFrame, payment: Payment) -> dict[str, float]:
-    streams, artificial, withheld = months.select("streams", "artificial_streams", "withheld_streams").sum().row(0)
+    streams, artificial, withheld, earning = months.select(MONTH_SUMS).row(0)
     return {
         "streams": streams,
         "artificial": artificial,
         "withheld": withheld,
-        "amount": withheld * payment.amount_per_stream,
+        "amount": earning * payment.amount_per_stream,
     }
 
 

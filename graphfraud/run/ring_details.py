@@ -1,6 +1,7 @@
 """What a page, a picture or an answer tells of rings and suspicions, beyond the contract's tables."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import dataframely as dy
 import numpy as np
@@ -16,13 +17,15 @@ from graphfraud.tables import RING_OUTPUTS, RingDetails, RingHours, RingPlays, R
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, MEAN, SUBJECT_KINDS, TRACK
 from graphfraud_features.view import View
 
+KEY: Final = ("ring_id", "subject_kind", "subject_id")
+
 
 def ring_details(named: Sequence[Named], platform: Platform, view: View) -> dict[str, pl.DataFrame]:
     """What is told of each ring and suspicion, as in `tables.RING_OUTPUTS`, in key order."""
     ids = ids_of(platform.graph)
     made = {
         "rings/hours": _concat(RingHours, [_hours(ring, platform) for ring in named]),
-        "rings/details": _concat(RingDetails, [_described(ring, platform, ids, view) for ring in named]),
+        "rings/details": _described([_counted(ring, platform, ids) for ring in named], view),
         "rings/ties": _concat(RingTies, [_ties(ring, platform, ids) for ring in named]),
         "rings/plays": _concat(RingPlays, [_plays(ring, platform, ids) for ring in named]),
     }
@@ -42,39 +45,41 @@ def _hours(ring: Named, platform: Platform) -> pl.DataFrame:
     """When it plays, by hour of the day, beside when people of its listeners' countries do."""
     play_ix = ring_play_ix(ring, platform)
     home = platform.facts.listener_country[platform.log.listeners_of(play_ix)]
+    plays = np.bincount(home, minlength=len(platform.day_curves))
     columns = {
         "ring_id": [ring.ring_id] * 24,
         "hour": np.arange(24),
         "plays": np.bincount(platform.log.hour[play_ix], minlength=24),
-        "expected_share": platform.day_curves[home].mean(axis=0) if len(home) else np.full(24, 1 / 24),
+        "expected_share": plays @ platform.day_curves / len(home) if len(home) else np.full(24, 1 / 24),
     }
     return pl.DataFrame(columns, schema=_dtypes(RingHours))
 
 
-def _described(ring: Named, platform: Platform, ids: Ids, view: View) -> pl.DataFrame:
-    """Every member, bystanders too, with its plays and plain facts."""
+def _counted(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
+    """Every member, bystanders too, with its plays."""
+    all_plays = {ACCOUNT: platform.account_plays, TRACK: platform.track_plays, LISTENER: platform.listener_plays}
+    members = {kind: ring.judged.members[kind].ix for kind in SUBJECT_KINDS}
+    columns = {
+        "ring_id": [ring.ring_id] * sum(map(len, members.values())),
+        "subject_kind": [kind for kind, ix in members.items() for _ in ix],
+        "subject_id": [name for kind, ix in members.items() for name in ids[kind][ix]],
+        "ring_plays": np.concatenate([_plays_with_ring(ring, platform, kind) for kind in members]).astype(np.int64),
+        "all_plays": np.concatenate([all_plays[kind][ix] for kind, ix in members.items()]).astype(np.int64),
+    }
+    return pl.DataFrame(columns, schema={name: _dtypes(RingDetails)[name] for name in columns})
+
+
+def _described(counted: Sequence[pl.DataFrame], view: View) -> pl.DataFrame:
+    """The members of every ring with plain facts."""
     known = {
         ACCOUNT: view.accounts.select(subject_id="account_id", since="created_at"),
         TRACK: view.tracks.select("account_id", "title", "artist_name", subject_id="track_id", since="uploaded_at"),
         LISTENER: view.listeners.select(subject_id="listener_id", since="created_at"),
     }
-    ring_plays = {kind: _plays_with_ring(ring, platform, kind) for kind in SUBJECT_KINDS}
-    all_plays = {ACCOUNT: platform.account_plays, TRACK: platform.track_plays, LISTENER: platform.listener_plays}
-    frames = []
-    for kind in SUBJECT_KINDS:
-        ix = ring.judged.members[kind].ix
-        members = pl.DataFrame(
-            {
-                "subject_id": ids[kind][ix].tolist(),
-                "ring_plays": ring_plays[kind].astype(np.int64),
-                "all_plays": all_plays[kind][ix].astype(np.int64),
-            },
-            schema={"subject_id": pl.String, "ring_plays": pl.Int64, "all_plays": pl.Int64},
-        )
-        facts = known[kind].join(members.lazy(), on="subject_id").collect()
-        frames.append(facts.with_columns(ring_id=pl.lit(ring.ring_id), subject_kind=pl.lit(kind)))
-    named = pl.concat(frames, how="diagonal")
-    return named.select(pl.col(name).cast(dtype) for name, dtype in _dtypes(RingDetails).items())
+    facts = pl.concat([rows.with_columns(subject_kind=pl.lit(kind)) for kind, rows in known.items()], how="diagonal")
+    members = pl.concat([pl.DataFrame(schema=_dtypes(RingDetails)), *counted], how="diagonal")
+    found = facts.join(members.lazy().select(*KEY, "ring_plays", "all_plays"), on=KEY[1:]).collect()
+    return found.select(pl.col(name).cast(dtype) for name, dtype in _dtypes(RingDetails).items()).sort(KEY)
 
 
 def _plays_with_ring(ring: Named, platform: Platform, kind: str) -> Float64[np.ndarray, " member"]:

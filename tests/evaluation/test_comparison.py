@@ -127,7 +127,7 @@ def test_each_planted_ring_stands_beside_the_reported_one_that_overlaps_it_most(
         (None, None, "ring-b", 4, None, None),
     ]
     assert ring_sentence(rings) == (
-        "of 2 planted rings 1 are found, with a mean overlap of 1.00; 1 reported rings are false"
+        "of 2 planted rings 1 were found, with a mean overlap of 1.00; of 2 reported rings 1 found none"
     )
 
 
@@ -135,5 +135,5 @@ def test_a_run_without_rings_finds_none_and_accuses_none(world: Path) -> None:
     for name in ("rings", "ring_members"):
         pl.read_parquet(world / "run" / f"{name}.parquet").clear().write_parquet(world / "run" / f"{name}.parquet")
     assert (
-        ring_sentence(ring_table(world, world / "run")) == "of 2 planted rings 0 are found; 0 reported rings are false"
+        ring_sentence(ring_table(world, world / "run")) == "of 2 planted rings 0 were found; of 0 reported rings 0 found none"
     )
