@@ -26,6 +26,7 @@ def ring_graph(cases: Iterable[CaseFile]) -> "nx.MultiDiGraph[str]":
                 graph.add_node(name, kind=kind, **_known(row, "risk", "verdict", "title", "artist_name"))
                 graph.add_edge(ring_id, name, kind="has_member", role=row["role"], weight=row["weight"])
                 if kind == TRACK and row["account_id"] is not None:
+                    graph.add_node(_node(ACCOUNT, row["account_id"]), kind=ACCOUNT)
                     graph.add_edge(_node(ACCOUNT, row["account_id"]), name, kind="uploaded")
         for row in case.plays.iter_rows(named=True):
             ends = _node(LISTENER, row["listener_id"]), _node(TRACK, row["track_id"])

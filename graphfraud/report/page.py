@@ -10,12 +10,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from graphfraud.report.casefiles import MONTH_SUMS, CaseFile, Payment, case_files, payment_of
 from graphfraud.report.picture import picture
-from graphfraud.vocabulary import RING_FAMILIES, ROLES, SUBJECT_KINDS
+from graphfraud.vocabulary import ACCOUNT, RING_FAMILIES, ROLES, SUBJECT_KINDS
 
 VERDICTS: Final = ("allow", "hold", "review", "block")
 ASSETS: Final = "assets"
 REPORT: Final = "report.html"
 """What the page is called in a run's folder."""
+SCRIPTS: Final = ("words", "evidence", "tables", "picture", "report")
+MOST_RINGS: Final = 500
+MOST_MEMBERS: Final = 1_000
+"""Members of one kind that the page holds of a ring; all of them are in the tables."""
+MOST_TIES: Final = 100
+MOST_USERS: Final = 8
 
 
 def report_page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any]) -> str:
@@ -31,10 +37,11 @@ def report_page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any])
     environment.filters |= {"count": "{:,}".format, "percent": percent, "embedded": embedded_json}
     return environment.get_template("report.html.j2").render(
         style=_asset("report.css"),
-        script=_asset("report.js"),
+        script="\n".join(_asset(f"script/{name}.js") for name in SCRIPTS),
         cytoscape=_asset("vendor/cytoscape/cytoscape.min.js"),
         cytoscape_version=_asset("vendor/cytoscape/VERSION").strip(),
-        cases=[_told(case) for case in cases],
+        cases=[_told(case) for case in cases[:MOST_RINGS]],
+        ring_count=len(cases),
         families=RING_FAMILIES,
         roles=ROLES,
         verdicts=_verdicts(tables["scores"]),
@@ -101,17 +108,44 @@ def _told(case: CaseFile) -> dict[str, Any]:
         "hours": {"plays": case.hours["plays"].to_list(), "expected": case.hours["expected_share"].to_list()},
         "picture": {"nodes": drawn.nodes, "edges": drawn.edges},
         "members": {kind: _table(rows) for kind, rows in case.members.items()},
+        "ties": _ties(case.ties),
     }
 
 
 def _table(rows: pl.DataFrame) -> dict[str, Any]:
-    """A table as columns and rows, numbers as short as they tell."""
-    short = rows.with_columns(
+    """Members as columns and rows, numbers as short as they tell; how many there are in all, and in which roles."""
+    overridden = pl.col("verdict") + ", decided by a person"
+    short = rows.head(MOST_MEMBERS).with_columns(
         pl.col(pl.Float64).round(4),
         pl.col("since").dt.strftime("%Y-%m-%d %H:%M"),
-        pl.col("role", "verdict").fill_null(""),
+        verdict=pl.when("is_overridden").then(overridden).otherwise("verdict"),
     )
-    return {"columns": short.columns, "rows": [list(row) for row in short.iter_rows()]}
+    return {
+        "columns": [name for name in short.columns if name != "is_overridden"],
+        "rows": [list(row) for row in short.drop("is_overridden").iter_rows()],
+        "count": rows.height,
+        "roles": dict(rows.group_by("role", maintain_order=True).len().iter_rows()),
+    }
+
+
+def _ties(ties: pl.DataFrame) -> dict[str, Any]:
+    """What is shared, what most accounts do first: kind, name, how many of each kind share it, some of them."""
+    used = ties.group_by("means_kind", "means_id").agg(
+        pl.col("subject_id").sort().alias("users"),
+        *((pl.col("subject_kind") == kind).sum().alias(kind) for kind in SUBJECT_KINDS),
+    )
+    ranked = used.sort(ACCOUNT, pl.col("users").list.len(), "means_id", descending=[True, True, False])
+    rows = [
+        {
+            "kind": row["means_kind"].replace("_", " "),
+            "name": row["means_id"].removeprefix(row["means_kind"] + ":"),
+            "counts": {kind: row[kind] for kind in SUBJECT_KINDS if row[kind]},
+            "users": row["users"][:MOST_USERS],
+            "left": max(len(row["users"]) - MOST_USERS, 0),
+        }
+        for row in ranked.head(MOST_TIES).iter_rows(named=True)
+    ]
+    return {"rows": rows, "count": ranked.height}
 
 
 def _minute(instant: Any) -> str:

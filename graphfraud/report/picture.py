@@ -24,7 +24,8 @@ class Picture:
     """Nodes and edges as the page draws them."""
 
     nodes: list[dict[str, Any]] = field(default_factory=list)
-    """id, label, kind (a subject's, or `means`), role, weight, count: how many it stands for."""
+    """id, name (the platform's own id, of one subject or means), label, kind (a subject's, or `means`), role, weight,
+    count: how many it stands for."""
     edges: list[dict[str, Any]] = field(default_factory=list)
     """source, target (ids of nodes), kind (`uploaded`, `streamed`, `shares`), plays."""
 
@@ -54,15 +55,15 @@ def _extent(case: CaseFile, kind: str) -> pl.DataFrame:
 def _node(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     name = f"{kind}:{row['subject_id']}"
     label = row.get("title") or row["subject_id"]
-    return {"id": name, "label": label, "kind": kind, "role": row["role"], "weight": row["weight"], "count": 1}
+    own = {"id": name, "name": row["subject_id"], "label": label}
+    return own | {"kind": kind, "role": row["role"], "weight": row["weight"], "count": 1}
 
 
 def _add_rest(drawn: Picture, kind: str, count: int) -> None:
     if count > 0:
-        label = f"{count:,} more {kind}s"
-        drawn.nodes.append(
-            {"id": f"rest:{kind}", "label": label, "kind": kind, "role": "rest", "weight": 0.5, "count": count}
-        )
+        label = f"{count:,} more {kind}{'' if count == 1 else 's'}"
+        own = {"id": f"rest:{kind}", "name": label, "label": label}
+        drawn.nodes.append(own | {"kind": kind, "role": "rest", "weight": 0.5, "count": count})
 
 
 def _add_tracks(drawn: Picture, case: CaseFile, accounts: pl.DataFrame) -> pl.DataFrame:
@@ -74,23 +75,20 @@ def _add_tracks(drawn: Picture, case: CaseFile, accounts: pl.DataFrame) -> pl.Da
         drawn.nodes += [_node(TRACK, row) for row in tracks.iter_rows(named=True)]
         _add_uploads(drawn, tracks.select("account_id", place="track:" + pl.col("subject_id")))
         return tracks.select(track_id="subject_id", place="track:" + pl.col("subject_id"))
-    drawn_ones = tracks.join(accounts.select(account_id="subject_id"), on="account_id", how="semi")
-    stacks = drawn_ones.group_by("account_id", maintain_order=True).agg(pl.len(), pl.col("weight").mean())
+    stacked = tracks.join(accounts.select(account_id="subject_id"), on="account_id", how="semi")
+    _add_stacks(drawn, stacked)
+    _add_rest(drawn, TRACK, tracks.height - stacked.height)
+    return stacked.select(track_id="subject_id", place="stack:" + pl.col("account_id"))
+
+
+def _add_stacks(drawn: Picture, tracks: pl.DataFrame) -> None:
+    """One stack for the tracks of each account."""
+    stacks = tracks.group_by("account_id", maintain_order=True).agg(pl.len(), pl.col("weight").mean())
     for account_id, count, weight in stacks.iter_rows():
         label = f"{count:,} tracks" if count > 1 else "1 track"
-        drawn.nodes.append(
-            {
-                "id": f"stack:{account_id}",
-                "label": label,
-                "kind": TRACK,
-                "role": "beneficiary",
-                "weight": weight,
-                "count": count,
-            }
-        )
+        own = {"id": f"stack:{account_id}", "name": f"of {account_id}", "label": label}
+        drawn.nodes.append(own | {"kind": TRACK, "role": "beneficiary", "weight": weight, "count": count})
     _add_uploads(drawn, stacks.select("account_id", place="stack:" + pl.col("account_id")))
-    _add_rest(drawn, TRACK, tracks.height - drawn_ones.height)
-    return drawn_ones.select(track_id="subject_id", place="stack:" + pl.col("account_id"))
 
 
 def _add_uploads(drawn: Picture, places: pl.DataFrame) -> None:
@@ -111,24 +109,24 @@ def _add_plays(drawn: Picture, case: CaseFile, places: pl.DataFrame) -> None:
 
 
 def _add_ties(drawn: Picture, case: CaseFile, places: pl.DataFrame) -> None:
-    """What the most of them share, as far as two who are drawn do."""
+    """What the most of them share, accounts before all, as far as two who are drawn do."""
     tracks = places.select(subject_kind=pl.lit(TRACK), subject_id="track_id", place="place")
     subject = pl.coalesce("place", pl.col("subject_kind") + ":" + pl.col("subject_id"))
     placed = case.ties.join(tracks, on=["subject_kind", "subject_id"], how="left").with_columns(subject=subject)
     shown = placed.filter(pl.col("subject").is_in([node["id"] for node in drawn.nodes]))
-    counts = case.ties.group_by("means_id").agg(user_count=pl.len())
+    is_account = (pl.col("subject_kind") == ACCOUNT).sum() >= 2
+    counts = case.ties.group_by("means_id").agg(user_count=pl.len(), ties_accounts=is_account)
     widest = (
         shown.group_by("means_id", "means_kind")
         .agg(pl.col("subject").unique().sort())
         .filter(pl.col("subject").list.len() >= 2)
         .join(counts, on="means_id")
-        .sort("user_count", "means_id", descending=[True, False])
+        .sort("ties_accounts", "user_count", "means_id", descending=[True, True, False])
     )
-    for means_id, kind, subjects, count in widest.head(MOST_TIES).iter_rows():
+    for means_id, kind, subjects, count, _ in widest.head(MOST_TIES).iter_rows():
+        own = {"id": f"means:{means_id}", "name": means_id.removeprefix(f"{kind}:")}
         label = f"{kind.replace('_', ' ')} of {count}"
-        drawn.nodes.append(
-            {"id": f"means:{means_id}", "label": label, "kind": "means", "role": kind, "weight": 1.0, "count": count}
-        )
+        drawn.nodes.append(own | {"label": label, "kind": "means", "role": kind, "weight": 1.0, "count": count})
         drawn.edges += [
             {"source": f"means:{means_id}", "target": subject, "kind": "shares", "plays": 0} for subject in subjects
         ]

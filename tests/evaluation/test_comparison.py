@@ -135,5 +135,6 @@ def test_a_run_without_rings_finds_none_and_accuses_none(world: Path) -> None:
     for name in ("rings", "ring_members"):
         pl.read_parquet(world / "run" / f"{name}.parquet").clear().write_parquet(world / "run" / f"{name}.parquet")
     assert (
-        ring_sentence(ring_table(world, world / "run")) == "of 2 planted rings 0 were found; of 0 reported rings 0 found none"
+        ring_sentence(ring_table(world, world / "run"))
+        == "of 2 planted rings 0 were found; of 0 reported rings 0 found none"
     )
