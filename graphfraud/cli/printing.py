@@ -16,11 +16,6 @@ def result_console() -> Console:
     return console if console.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
 
 
-def counted(count: int, thing: str) -> str:
-    """So many of a thing, as `1 track` or `1,200 tracks`."""
-    return f"{count:,} {thing}{'' if count == 1 else 's'}"
-
-
 def cell(text: str) -> str:
     """The text as a cell of a table: its markup and its control characters are shown, not obeyed."""
     return escape(printable(text))

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.table import Table
 
-from graphfraud.cli.printing import cell, counted, result_console
+from graphfraud.cli.printing import cell, result_console
 from graphfraud.errors import EnvironmentFault, RingNotFound, UsageError
+from graphfraud.printable import counted
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 if TYPE_CHECKING:

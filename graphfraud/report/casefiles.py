@@ -21,7 +21,15 @@ MEMBER_COLUMNS: Final = (
     "all_plays",
 )
 """`is_overridden`: a person decided its risk, in policy.toml."""
-TRACK_COLUMNS: Final = (*MEMBER_COLUMNS, "title", "artist_name", "account_id", "artificial_streams", "withheld_streams")
+TRACK_COLUMNS: Final = (
+    "subject_id",
+    "title",
+    "artist_name",
+    *MEMBER_COLUMNS[1:],
+    "account_id",
+    "artificial_streams",
+    "withheld_streams",
+)
 OVERRIDDEN: Final = "policy_override"
 """The reason of whose risk a person decided."""
 MONTH_SUMS: Final = (

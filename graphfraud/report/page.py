@@ -8,6 +8,7 @@ from typing import Any, Final
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from graphfraud.printable import counted
 from graphfraud.report.casefiles import MONTH_SUMS, CaseFile, Payment, case_files, payment_of
 from graphfraud.report.picture import picture
 from graphfraud.vocabulary import ACCOUNT, RING_FAMILIES, ROLES, SUBJECT_KINDS
@@ -34,7 +35,7 @@ def report_page(tables: Mapping[str, pl.DataFrame], manifest: Mapping[str, Any])
     environment = Environment(
         loader=PackageLoader("graphfraud.report", ASSETS), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters |= {"count": "{:,}".format, "percent": percent, "embedded": embedded_json}
+    environment.filters |= {"count": "{:,}".format, "percent": percent, "embedded": embedded_json, "counted": counted}
     return environment.get_template("report.html.j2").render(
         style=_asset("report.css"),
         script="\n".join(_asset(f"script/{name}.js") for name in SCRIPTS),

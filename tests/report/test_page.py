@@ -89,6 +89,38 @@ def test_a_run_without_rings_says_so_and_still_shows_the_run() -> None:
     assert cases_of(page) == []
 
 
+def test_of_very_many_members_the_page_holds_the_weightiest_and_tells_of_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("graphfraud.report.page.MOST_MEMBERS", 10)
+    monkeypatch.setattr("graphfraud.report.page.MOST_RINGS", 2)
+    page = page_of(ringed_tables(3))
+    first = cases_of(page)[0]
+    assert (len(first["members"]["listener"]["rows"]), first["members"]["listener"]["count"]) == (10, 30)
+    assert len(cases_of(page)) == 2
+    text = "".join(Scripts(page).text)
+    assert "3 rings" in text
+    assert "And 1 less risky ring:" in text
+
+
+def test_a_persons_decision_is_told_beside_the_verdict() -> None:
+    tables = ringed_tables(1)
+    decided = pl.col("subject_id") == "acc-000-0"
+    reasons = pl.when(decided).then(pl.lit(["policy_override"])).otherwise("reasons")
+    tables["scores"] = tables["scores"].with_columns(reasons=reasons)
+    table = cases_of(page_of(tables))[0]["members"]["account"]
+    verdicts = {row[0]: row[table["columns"].index("verdict")] for row in table["rows"]}
+    assert verdicts == {"acc-000-0": "review, decided by a person", "acc-000-1": "review"}
+
+
+def test_a_month_that_earns_nothing_withholds_no_money() -> None:
+    tables = ringed_tables(1)
+    tables["track_months"] = tables["track_months"].with_columns(eligible=pl.col("track_id") == "trk-000-000")
+    first = cases_of(page_of(tables))[0]
+    assert first["withheld_streams"] == 8 * 75
+    assert first["withheld_amount"] == pytest.approx(75 * 0.003)
+
+
 def test_what_was_quarantined_and_how_the_run_was_made_is_told() -> None:
     text = "".join(Scripts(page_of(ringed_tables())).text)
     for told in ("7 unknown_track", "2026-10-29T00:00:00Z", "find rings", "EUR", "Cytoscape.js 3."):

@@ -108,6 +108,57 @@ def test_a_member_finds_its_ring(browser: Browser, written: Callable[..., Path])
         assert visible.count() == 5
 
 
+def test_titles_and_what_is_shared_are_found_in_any_case(browser: Browser, written: Callable[..., Path]) -> None:
+    with opened(browser, written(5)) as page:
+        visible = page.locator("#rings li:visible a")
+        for text, count in (("RAIN ON", 5), ("Rainmakers", 5), ("HIT-4", 1), ("subject_id", 0), (ring_name(3), 1)):
+            page.fill("#find", text)
+            assert visible.count() == count, text
+
+
+def test_what_they_share_is_told_with_its_ids(browser: Browser, written: Callable[..., Path]) -> None:
+    with opened(browser, written()) as page:
+        shared = page.locator("details[data-kind='ties']")
+        shared.locator("summary").click()
+        row = shared.locator("tbody tr").first
+        row.wait_for()
+        assert row.inner_text().split("\t") == [
+            "device",
+            ring_name(0),
+            "2 accounts, 4 listeners",
+            "acc-000-0, acc-000-1, lis-000-000, lis-000-001, lis-000-002, lis-000-003",
+        ]
+
+
+def test_members_are_counted_by_role(browser: Browser, written: Callable[..., Path]) -> None:
+    with opened(browser, written()) as page:
+        assert page.locator("details[data-kind='listener'] summary").inner_text() == "30 listeners (29 bot, 1 victim)"
+        assert (
+            page.locator("details[data-kind='track'] summary").inner_text() == "9 tracks (8 beneficiary, 1 bystander)"
+        )
+        assert page.locator(".legend [data-role='victim']").is_visible()
+
+
+def test_the_skip_link_goes_to_the_ring_that_is_open(browser: Browser, written: Callable[..., Path]) -> None:
+    with opened(browser, written(5)) as page:
+        page.click(f"a[data-ring='{ring_name(3)}']")
+        wait_for_ring(page, ring_name(3))
+        page.locator(".skip").focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "case"
+        assert ring_name(3) in heading(page)
+
+
+@pytest.mark.parametrize("hash_", ["ring-00000000000000ff", "%E0%A4%A", "case"])
+def test_a_link_to_no_ring_is_told(browser: Browser, written: Callable[..., Path], hash_: str) -> None:
+    with opened(browser, written()) as page:
+        page.evaluate("hash => { location.hash = hash }", hash_)
+        page.locator("#case .empty").wait_for()
+        assert page.locator("#case").inner_text() == f"This page holds no ring {hash_}: choose one from the list."
+        page.locator("#rings a").first.click()
+        wait_for_ring(page, ring_name(0))
+
+
 def test_the_keyboard_is_enough(browser: Browser, written: Callable[..., Path]) -> None:
     with opened(browser, written(5)) as page:
         page.locator("#rings a").first.focus()

@@ -3,7 +3,7 @@ const COLUMN = { means: 0, account: 1, track: 2, listener: 3 };
 const COLUMN_NAMES = ["what they share", "who gains", "what is played", "who plays"];
 const SHAPE = { means: "diamond", account: "round-rectangle", track: "ellipse", listener: "triangle" };
 const MOST_IN_FILE = 15;
-const MOST_NAMED = 28; // nodes, up to which each of them bears its name
+const MOST_NAMED = 10; // of one kind, up to which each of them bears its name
 const MARGIN = 24;
 let graph = null;
 
@@ -62,7 +62,7 @@ const read = (node) => {
   const plays = node.connectedEdges("[kind = 'streamed']").reduce((sum, edge) => sum + edge.data("plays"), 0);
   const parts = [data.label === data.name ? data.label : `${data.label} (${data.name})`];
   if (data.kind !== "means") parts.push(data.kind);
-  if (!["rest"].includes(data.role) && data.kind !== "means") parts.push(data.role, `weight ${number(data.weight, 2)}`);
+  if (data.role !== "rest" && data.kind !== "means") parts.push(data.role, `weight ${number(data.weight, 2)}`);
   if (plays) parts.push(`${plural(plays, "play")} in this picture`);
   return parts.join(", ");
 };
@@ -75,8 +75,8 @@ const draw = (ring, box, picked) => {
   const small = Math.min(1, width / 640);
   const size = (node) => small * (16 + 5 * Math.min(4, Math.log10(node.count)) + 8 * node.weight);
   const thickness = (edge) => (edge.plays ? 1 + (3 * Math.log1p(edge.plays)) / Math.log1p(most) : 1.5);
-  const isNamed = (node) =>
-    nodes.length <= MOST_NAMED || node.data("count") > 1 || ["means", "account"].includes(node.data("kind"));
+  const ofKind = (kind) => nodes.filter((node) => node.kind === kind).length;
+  const isNamed = (node) => node.data("count") > 1 || ofKind(node.data("kind")) <= MOST_NAMED;
   graph = cytoscape({
     container: box,
     elements: [
