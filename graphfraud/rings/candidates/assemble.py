@@ -29,6 +29,8 @@ GROWTH_LIMIT: Final = 5
 DEVOTED_SHARE: Final = 0.25
 """Share of its effort from which a listener serves the accounts of an upload ring."""
 FEWEST_DEVOTED_PLAYS: Final = 5.0
+LEAST_SERVICE: Final = 0.1
+"""Share of all plays of an upload ring, below which those who are devoted to it are no part of what it does."""
 
 
 def assembled(platform: Platform, seed: Seed, *, max_listeners: int) -> Suspicion | None:
@@ -57,7 +59,7 @@ def _around_accounts(platform: Platform, seed: Seed, max_listeners: int) -> Susp
     track_ix = platform.tracks_of(seed.member_ix)
     plays = platform.plays_on(track_ix)
     is_devoted = (plays >= FEWEST_DEVOTED_PLAYS) & (plays >= DEVOTED_SHARE * platform.listener_plays)
-    listener_ix = np.flatnonzero(is_devoted)
+    listener_ix = np.flatnonzero(is_devoted & (plays[is_devoted].sum() >= LEAST_SERVICE * plays.sum()))
     if len(listener_ix) > max_listeners:
         return None
     return Suspicion(
