@@ -1,6 +1,8 @@
 """A platform in arrays with rings planted in it, for tests of `graphfraud.rings`; shapes are checked in every call."""
 
+from copy import copy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from jaxtyping import install_import_hook
@@ -33,6 +35,13 @@ AS_OF_US = 20_000 * DAY_US
 WINDOW_DAYS = 28
 AWAKE = np.array([2, 1, 1, 1, 1, 2, 6, 15, 20, 20, 20, 21, 23, 22, 21, 22, 25, 29, 32, 33, 31, 26, 17, 9.0])
 NIGHT_HOURS = np.argsort(AWAKE)[:8]
+
+
+def _moved(values: Any, new: np.ndarray) -> list[Any]:
+    """The values, each at its new number."""
+    moved = np.empty(len(new), dtype=np.asarray(values).dtype)
+    moved[new] = values
+    return moved.tolist()
 
 
 @dataclass
@@ -155,6 +164,20 @@ class Town:
             device = 9_000 + victim % 8
             self.played(victim, self.random.choice(songs, 60), device=device, flat=True, just_paid=0.7)
         return taken, owners, songs
+
+    def renumbered(self, listener: np.ndarray, account: np.ndarray, track: np.ndarray) -> "Town":
+        """The same town, its listeners, accounts and tracks numbered anew: `listener[n]` is what was n."""
+        other = copy(self)
+        other.plays = [np.column_stack([listener[rows[:, 0]], track[rows[:, 1]], rows[:, 2:]]) for rows in self.plays]
+        for name, new in (("listener_age_days", listener), ("account_age_days", account), ("payee", account)):
+            setattr(other, name, _moved(getattr(self, name), new))
+        other.owner = _moved(account[self.owner], track)
+        for name in ("upload_age_days", "words"):
+            setattr(other, name, _moved(getattr(self, name), track))
+        other.twins = [(int(min(pair)), int(max(pair))) for pair in track[np.array(self.twins, int).reshape(-1, 2)]]
+        other.account_devices = [(int(account[owner]), device) for owner, device in self.account_devices]
+        other.households = [listener[members] for members in self.households]
+        return other
 
     def platform(self) -> Platform:
         """All of it, as rings are sought in it."""

@@ -48,7 +48,7 @@ def demo(
     typer.echo(f"{found_sentence(found.verdicts)};\n{ring_sentence(found.rings)}\n")
     evaluate(world, run=run)
     typer.echo("\n4. the run is served over gRPC, and asked about the riskiest accounts\n")
-    _ask_served(run)
+    ask_served(run)
     typer.echo(_where_to_look(run))
 
 
@@ -68,7 +68,7 @@ def found_sentence(verdicts: "pl.DataFrame") -> str:
     return ";\n".join(told)
 
 
-def _ask_served(run: Path) -> None:
+def ask_served(run: Path) -> None:
     """Serves the run on a free port, as anybody would, asks it once, and stops it."""
     import polars as pl
 

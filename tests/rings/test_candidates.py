@@ -8,9 +8,9 @@ from planted_town import Town, jaccard
 from scipy.sparse import csr_array
 
 from graphfraud.config import RingSettings
-from graphfraud.rings.candidates.assemble import assembled
+from graphfraud.rings.candidates.assemble import assembled, without_accounts
 from graphfraud.rings.candidates.communities import Ties, communities
-from graphfraud.rings.candidates.stream import co_listening_seeds, likenesses
+from graphfraud.rings.candidates.stream import RESOLUTIONS, co_listening_seeds, likenesses
 from graphfraud.rings.candidates.suspicion import Seed
 from graphfraud.rings.candidates.upload import account_ties, tied_account_seeds
 
@@ -28,6 +28,15 @@ def test_likenesses_are_the_cosines_of_all_pairs(seed: int, rows: int) -> None:
     near = {(a, b) for a in range(rows) for b in range(a + 1, rows) if abs(cosine[a, b] - 0.3) < 1e-9}
     assert found ^ expected <= near
     assert ties.weight == pytest.approx([cosine[a, b] for a, b in zip(ties.one_ix, ties.other_ix, strict=True)])
+
+
+def test_bots_of_one_script_are_one_group_however_many_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphfraud.rings.candidates.stream.MOST_PARTNERS", 8)
+    alike = csr_array(np.ones((300, 1)))
+    ties = likenesses(alike, least=0.4)
+    assert len(ties.one_ix) <= 300 * 8
+    groups = [communities(ties, node_count=300, fewest=3, resolution=resolution) for resolution in RESOLUTIONS]
+    assert max(len(group) for found in groups for group in found) == 300
 
 
 def test_communities_are_the_cliques_of_a_graph_of_cliques_and_repeat() -> None:
@@ -86,6 +95,37 @@ def test_a_crowd_is_no_suspicion() -> None:
 def test_listeners_whom_nothing_is_captive_to_serve_nobody() -> None:
     seed = Seed(members="listeners", level="test", member_ix=np.arange(3))
     assert assembled(Town(seed=2).platform(), seed, max_listeners=100) is None
+
+
+def test_without_an_account_those_who_served_only_it_leave() -> None:
+    town = Town(seed=4)
+    bots, owners, songs = town.farm(bots=20)
+    (other,) = town.opened(1, ages=np.array([50.0]))
+    more = town.uploaded(int(other), 10, ages=np.array(30.0))
+    for bot in bots[:8]:
+        town.played(int(bot), np.repeat(more, 10), device=5_000)
+    platform = town.platform()
+    whole = assembled(platform, Seed(members="listeners", level="test", member_ix=bots), max_listeners=300)
+    assert whole is not None
+    assert set(whole.account_ix.tolist()) == {*owners.tolist(), int(other)}
+    rest = without_accounts(platform, whole, owners)
+    assert rest.account_ix.tolist() == [other]
+    assert rest.listener_ix.tolist() == bots[:8].tolist()
+    assert not np.isin(rest.track_ix, songs).any()
+
+
+def test_those_few_who_love_one_of_many_tied_accounts_are_no_part_of_it() -> None:
+    town = Town(seed=5)
+    accounts = town.opened(6, ages=np.full(6, 40.0), payee=5)
+    tracks = np.concatenate([town.uploaded(int(account), 10, ages=np.array(20.0)) for account in accounts])
+    for listener in range(200):
+        town.played(listener, town.random.choice(tracks, 4), device=listener)
+    fan = town.joined(1, ages=np.array([300.0]))[0]
+    town.played(int(fan), tracks[:20], device=8_000)
+    seed = Seed(members="accounts", level="payee", member_ix=accounts)
+    whole = assembled(town.platform(), seed, max_listeners=300)
+    assert whole is not None
+    assert len(whole.listener_ix) == 0
 
 
 def test_accounts_are_tied_by_payee_device_recordings_and_titles() -> None:

@@ -86,6 +86,13 @@ def test_one_class_behind_one_address_is_one_fact() -> None:
     assert reading.value == 1.0
 
 
+@pytest.mark.parametrize("nothing_at", [0.86, 1.0, 1.2])
+def test_where_chance_reads_like_a_ring_nothing_is_told(nothing_at: float) -> None:
+    assert on_scale(1.0, nothing_at=nothing_at, ring_at=1.0) == 0.0
+    assert on_scale(0.2, nothing_at=nothing_at, ring_at=1.0) == 0.0
+    assert on_log_scale(nothing_at, nothing_at=nothing_at, ring_at=1.1) == 0.0
+
+
 def test_people_who_sleep_to_noise_have_no_flat_day() -> None:
     assert rhythm.flatness_strength(0.0) < 0 < rhythm.flatness_strength(0.6) < rhythm.flatness_strength(1.0)
     assert rhythm.flatness_strength(1.6) < 0

@@ -23,10 +23,13 @@ class Ties:
         return Ties(one_ix=self.one_ix[kept], other_ix=self.other_ix[kept], weight=self.weight[kept])
 
 
-def communities(ties: Ties, *, node_count: int, fewest: int) -> list[Int64[np.ndarray, " _member"]]:
+def communities(
+    ties: Ties, *, node_count: int, fewest: int, resolution: float = 1.0
+) -> list[Int64[np.ndarray, " _member"]]:
     """Groups of at least `fewest` rows that hold together (Leiden, Traag et al. 2019), each sorted.
 
-    One thread and one seed, because several threads race for a node.
+    At a resolution below 1, groups stay one that are tied by less than chance alone would give them (Reichardt and
+    Bornholdt 2006). One thread and one seed, because several threads race for a node.
     """
     if not len(ties.weight):
         return []
@@ -34,7 +37,7 @@ def communities(ties: Ties, *, node_count: int, fewest: int) -> list[Int64[np.nd
         nk.setSeed(1, useThreadId=False)
         ends = np.ascontiguousarray(ties.one_ix), np.ascontiguousarray(ties.other_ix)
         graph = nk.GraphFromCoo((np.ascontiguousarray(ties.weight), ends), n=node_count, weighted=True)
-        search = nk.community.ParallelLeiden(graph, randomize=False)
+        search = nk.community.ParallelLeiden(graph, randomize=False, gamma=resolution)
         search.run()
         group = np.array(search.getPartition().getVector())
     large = np.flatnonzero(np.bincount(group)[group] >= fewest)

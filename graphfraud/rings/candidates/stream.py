@@ -6,6 +6,7 @@ is played so often (a Poisson deviance). Strays cost nothing, hits weigh little,
 hits still spends most of its surprise on those who pay for it.
 """
 
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,8 @@ BLOCK_ROWS: Final = 2_000
 """Listeners whose likenesses to all are held at once."""
 LIKENESS_CUTS: Final = (0.4, 0.6)
 """Least cosines: a loose cut keeps a hidden ring together, a tight one parts it from a crowd."""
+RESOLUTIONS: Final = (1.0, 0.5)
+"""Of communities: the coarse one keeps a ring of thousands whole, each of whom is tied to a few hundred at most."""
 FEWEST_AUDIENCE: Final = 3
 LEAST_OF_GREATEST: Final = 0.1
 """Attention below this share of a listener's greatest is left out: it hardly moves a cosine and is most of the work."""
@@ -31,14 +34,19 @@ SMALL_AUDIENCE: Final = 300
 
 
 def co_listening_seeds(platform: Platform, settings: RingSettings) -> list[Seed]:
-    """Groups of listeners, from the track's level to the payee's; the same group may come more than once."""
+    """Groups of listeners, each once, from the track's level to the payee's."""
     seeds = []
     for level, plays in _levels(platform):
         ties = likenesses(_attention(plays, settings.max_audience_share), least=min(LIKENESS_CUTS))
-        for cut in LIKENESS_CUTS:
-            groups = communities(ties.at_least(cut), node_count=plays.shape[0], fewest=settings.min_listeners_count)
+        for cut, resolution in product(LIKENESS_CUTS, RESOLUTIONS):
+            groups = communities(
+                ties.at_least(cut),
+                node_count=plays.shape[0],
+                fewest=settings.min_listeners_count,
+                resolution=resolution,
+            )
             seeds += [Seed(members="listeners", level=level, member_ix=members) for members in groups]
-    return seeds
+    return list({seed.member_ix.tobytes(): seed for seed in reversed(seeds)}.values())
 
 
 def _levels(platform: Platform) -> list[tuple[str, csr_array]]:
