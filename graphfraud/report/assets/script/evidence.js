@@ -55,7 +55,10 @@ const dayCurve = (ring) => {
   const y = (share) => height - (share / greatest) * (height - 12);
   const told = shares.map((share, hour) => `${hour} h ${percent(share)}`).join(", ");
   const curve = drawn("svg", {
-    class: "day", viewBox: `0 0 ${left + 24 * step} ${height + 20}`, role: "img", "aria-label": `Plays by hour, UTC: ${told}`,
+    class: "day",
+    viewBox: `0 0 ${left + 24 * step} ${height + 20}`,
+    role: "img",
+    "aria-label": `Plays by hour, UTC: ${told}`,
   });
   shares.forEach((share, hour) => {
     const x = left + hour * step + 2;

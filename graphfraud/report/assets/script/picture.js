@@ -50,9 +50,13 @@ const looks = (isNamed) => [
     "background-color": colour("panel"), "border-width": 3, "border-style": "dashed", "border-color": colour("victim"),
   } },
   { selector: "node[role = 'rest']", style: { "border-style": "dotted" } },
-  { selector: "edge", style: { width: "data(width)", "line-color": colour("plays"), opacity: 0.55, "curve-style": "straight" } },
+  { selector: "edge", style: {
+    width: "data(width)", "line-color": colour("plays"), opacity: 0.55, "curve-style": "straight",
+  } },
   { selector: "edge[kind = 'uploaded']", style: { "line-color": colour("beneficiary"), opacity: 0.95 } },
-  { selector: "edge[kind = 'shares']", style: { "line-color": colour("means"), "line-style": "dashed", opacity: 0.95 } },
+  { selector: "edge[kind = 'shares']", style: {
+    "line-color": colour("means"), "line-style": "dashed", opacity: 0.95,
+  } },
   { selector: ".near", style: { opacity: 1, "line-color": colour("focus") } },
   { selector: "node:selected", style: { "border-width": 4, "border-color": colour("focus") } },
 ];

@@ -1,4 +1,6 @@
 // The page: one ring at a time, found by link, keyboard or search.
+const KINDS = ["account", "track", "listener"];
+const SEARCHED = ["subject_id", "title", "artist_name", "account_id"];
 const embedded = (id) => JSON.parse(document.getElementById(id).textContent);
 const cases = new Map([...document.querySelectorAll("script.case")].map((node) => [node.dataset.ring, node]));
 const families = embedded("families");
@@ -26,14 +28,15 @@ const show = (name, { focus } = {}) => {
   const ring = JSON.parse(cases.get(name).textContent);
   const title = `${ring.kind === "stream" ? "Stream" : "Upload"} ring ${ring.ring_id}`;
   forgetPicture();
-  const box = element("div", { class: "graph", role: "img", "aria-label": `Picture: ${summary(ring)} Its members are listed below.` });
+  const told = `Picture: ${summary(ring)} Its members are listed below.`;
+  const box = element("div", { class: "graph", role: "img", "aria-label": told });
   const picked = element("p", { class: "picked" }, "Point at or tap a node to read its name.");
   main.replaceChildren(...[
     element("header", {}, element("h2", {}, title)),
     element("p", { class: "summary" }, summary(ring)),
     numbers(ring), columnNames(ring), box, picked, legend(ring),
     evidence(ring), dayCurve(ring),
-    element("section", {}, element("h3", {}, "Members"), ...["account", "track", "listener"].map((kind) => membersTable(ring, kind)).filter(Boolean)),
+    element("section", {}, element("h3", {}, "Members"), ...KINDS.map((kind) => membersTable(ring, kind))),
     tiesTable(ring), months(ring),
   ].filter(Boolean));
   mark(name);
@@ -81,7 +84,7 @@ const searchable = () => {
   index ??= links.map((link) => {
     const ring = JSON.parse(cases.get(link.dataset.ring).textContent);
     const texts = Object.values(ring.members).flatMap(({ columns, rows }) => {
-      const told = columns.flatMap((column, ix) => (["subject_id", "title", "artist_name", "account_id"].includes(column) ? [ix] : []));
+      const told = columns.flatMap((column, ix) => (SEARCHED.includes(column) ? [ix] : []));
       return rows.flatMap((row) => told.map((ix) => row[ix] ?? ""));
     });
     return [ring.ring_id, ...texts, ...ring.ties.rows.map((tie) => tie.name)].join("\n").toLowerCase();
@@ -93,7 +96,8 @@ const find = (text) => {
   const part = text.trim().toLowerCase();
   const fits = links.map((_, ix) => !part || searchable()[ix].includes(part));
   links.forEach((link, ix) => { link.parentElement.hidden = !fits[ix]; });
-  document.getElementById("found").textContent = part ? `${plural(fits.filter(Boolean).length, "ring")} of ${number(links.length)}` : "";
+  const count = fits.filter(Boolean).length;
+  document.getElementById("found").textContent = part ? `${plural(count, "ring")} of ${number(links.length)}` : "";
 };
 
 window.addEventListener("hashchange", () => follow({ focus: true }));

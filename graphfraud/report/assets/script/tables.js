@@ -6,10 +6,12 @@ const HEADINGS = {
   artist_name: "artist", artificial_streams: "artificial", withheld_streams: "withheld",
 };
 const DIGITS = { weight: 2, artificial_streams: 1, ring_plays: 0, all_plays: 0, withheld_streams: 0, risk: 0 };
+const COUNTS = ["streams", "artificial_streams", "withheld_streams"];
 const WORDS = ["title", "artist_name"];
 
 // What is too wide scrolls by itself, by finger, mouse or arrow keys.
-const scrolling = (label, table) => element("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, table);
+const scrolling = (label, table) =>
+  element("div", { class: "scroll", role: "region", "aria-label": label, tabindex: "0" }, table);
 
 const headed = (headings, body) => element("table", {},
   element("thead", {}, element("tr", {}, ...headings.map(([text, isNumber]) =>
@@ -17,7 +19,10 @@ const headed = (headings, body) => element("table", {},
   body);
 
 const cell = (column, value) => {
-  if (column === "role") return element("td", {}, element("span", { class: "role" }, element("i", { class: `swatch ${value}` }), value));
+  if (column === "role") {
+    const swatch = element("i", { class: `swatch ${value}` });
+    return element("td", {}, element("span", { class: "role" }, swatch, value));
+  }
   if (value === null) return element("td", { class: column in DIGITS ? "n" : null }, "–");
   if (column === "risk") return element("td", { class: "n" }, percent(value));
   if (typeof value === "number") return element("td", { class: "n" }, number(value, DIGITS[column]));
@@ -47,11 +52,12 @@ const membersTable = (ring, kind) => {
   if (!table.count) return null;
   const roles = Object.entries(table.roles).map(([role, count]) => `${number(count)} ${role}`).join(", ");
   const left = table.count - table.rows.length;
+  const where = `graphfraud rings RUN ${ring.ring_id} --json lists them all.`;
   const block = unfolding(
     `${plural(table.count, kind)} (${roles})`,
     (body) => headed(table.columns.map((column) => [HEADINGS[column] ?? column, column in DIGITS]), body),
     table.rows.map((row) => () => row.map((value, ix) => cell(table.columns[ix], value))),
-    left > 0 ? `${number(left)} more are in ring_members.parquet; graphfraud rings RUN ${ring.ring_id} --json lists them all.` : null);
+    left > 0 ? `${number(left)} more are in ring_members.parquet; ${where}` : null);
   block.dataset.kind = kind;
   return block;
 };
@@ -79,9 +85,10 @@ const months = (ring) => {
   if (!ring.months.length) return null;
   const body = element("tbody", {}, ...ring.months.map((row) => element("tr", {},
     element("th", { scope: "row" }, row.month),
-    ...["streams", "artificial_streams", "withheld_streams"].map((name) => element("td", { class: "n" }, number(row[name]))))));
+    ...COUNTS.map((name) => element("td", { class: "n" }, number(row[name]))))));
   const table = headed([["month"], ["streams", true], ["artificial", true], ["withheld", true]], body);
   return element("section", {},
     element("h3", {}, "Artificial streams and money withheld"), scrolling("Months", table),
-    element("p", { class: "fine" }, "Artificial: the expected number, of all streams. Withheld: whole streams that would pay, from the risk on at which a listener is held."));
+    element("p", { class: "fine" }, "Artificial: the expected number, of all streams. "
+      + "Withheld: whole streams that would pay, from the risk on at which a listener is held."));
 };

@@ -40,8 +40,9 @@ const drawn = (tag, attributes, text) => {
 };
 
 const summary = (ring) => {
+  const tracks = plural(ring.tracks, "track"), accounts = plural(ring.accounts, "account");
   const who = ring.listeners
-    ? `${plural(ring.listeners, "listener")} play ${plural(ring.tracks, "track")} of ${plural(ring.accounts, "account")}`
-    : `${plural(ring.accounts, "account")} uploaded ${plural(ring.tracks, "track")}`;
+    ? `${plural(ring.listeners, "listener")} play ${tracks} of ${accounts}`
+    : `${accounts} uploaded ${tracks}`;
   return `${who}. Seen from ${ring.first_seen} to ${ring.last_seen} UTC.`;
 };
