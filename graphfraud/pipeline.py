@@ -31,6 +31,7 @@ from graphfraud.run.parts import (
     BehaviourEvidence,
     behaviour_evidence,
     content_evidence,
+    delivered_tracks,
     detector_evidence,
     subject_evidence,
 )
@@ -235,7 +236,7 @@ class _Run:
 
     def _audio(self, events: Admitted) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The content part of tracks and accounts, and all pairs of twins."""
-        tracks = events.table("tracks").select("track_id", "account_id", "uploaded_at").collect()
+        tracks = delivered_tracks(events.table("tracks"), events.table("accounts")).collect()
         embeddings = events.table("embeddings").collect()
         settings, run = self.request.settings.audio, self.request.settings.run
         seen = sights(embeddings, tracks, settings, threads=self.request.threads, seed=run.seed)

@@ -1,4 +1,7 @@
-"""What each track hears around it: its nearest tracks in one embedding model, and how near is typical there."""
+"""What each track hears around it: its nearest tracks in one embedding model, and how near is typical there.
+
+A release that the same payee delivers again under the same ISRC, by another account, is no second recording.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -22,7 +25,7 @@ TWIN_RATIO: Final = 8.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """Neighbours of some tracks, and which of them belong to somebody else; -1 where there is no neighbour."""
+    """Neighbours of some tracks, and which of them belong to somebody else; -1 where there is none to compare with."""
 
     asked_ix: Int64[np.ndarray, " asked"]
     neighbour_ix: Int64[np.ndarray, "asked neighbour"]
@@ -61,8 +64,13 @@ class Sight:
 def sights(
     embeddings: pl.DataFrame, tracks: pl.DataFrame, settings: AudioSettings, *, threads: int, seed: int
 ) -> list[Sight]:
-    """What tracks hear in each embedding model that has enough of them, in the order of the models' names."""
-    owned = embeddings.join(tracks.select("track_id", "account_id", "uploaded_at"), on="track_id").sort("track_id")
+    """What tracks hear in each embedding model that has enough of them, in the order of the models' names.
+
+    Of tracks: track_id, account_id, uploaded_at, and delivery, equal where the same is delivered again, null where
+    that is unknown.
+    """
+    facts = tracks.select("track_id", "account_id", "uploaded_at", "delivery")
+    owned = embeddings.join(facts, on="track_id").sort("track_id")
     return [
         _sight_in_model(rows, settings, threads=threads, seed=seed)
         for _, rows in sorted(owned.group_by("model"), key=lambda group: str(group[0]))
@@ -73,10 +81,10 @@ def sights(
 def _sight_in_model(rows: pl.DataFrame, settings: AudioSettings, *, threads: int, seed: int) -> Sight:
     vectors = rows["vector"].list.to_array(rows["vector"].list.len()[0]).to_numpy()
     neighbours = indexed(vectors, exact_up_to_count=settings.exact_up_to_count, threads=threads, seed=seed)
-    _, owner = np.unique(rows["account_id"].to_numpy(), return_inverse=True)
-    near = _neighbourhood(neighbours, np.arange(rows.height), owner, settings.neighbour_count)
+    of = _Belonging(owner=_numbers(rows["account_id"]), delivery=_numbers(rows["delivery"]))
+    near = _neighbourhood(neighbours, np.arange(rows.height), of, settings.neighbour_count)
     alone_ix = np.flatnonzero(~near.is_foreign.any(axis=1))
-    wider = _neighbourhood(neighbours, alone_ix, owner, settings.neighbour_count * WIDER_SEARCH)
+    wider = _neighbourhood(neighbours, alone_ix, of, settings.neighbour_count * WIDER_SEARCH)
     nearest = _nearest_foreign(near)
     nearest[alone_ix] = _nearest_foreign(wider)
     in_sight = np.isfinite(nearest)
@@ -89,11 +97,26 @@ def _sight_in_model(rows: pl.DataFrame, settings: AudioSettings, *, threads: int
     )
 
 
-def _neighbourhood(
-    neighbours: Neighbours, asked_ix: Int64[np.ndarray, " asked"], owner: Int64[np.ndarray, " track"], count: int
-) -> Near:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Belonging:
+    """Whose each track is, and which delivery of it; -1 where that is unknown."""
+
+    owner: Int64[np.ndarray, " track"]
+    delivery: Int64[np.ndarray, " track"]
+
+
+def _numbers(values: pl.Series) -> Int64[np.ndarray, " track"]:
+    """Numbers that are equal where the values are; -1 for null."""
+    return np.asarray((values.rank("dense").cast(pl.Int64) - 1).fill_null(-1).to_numpy())
+
+
+def _neighbourhood(neighbours: Neighbours, asked_ix: Int64[np.ndarray, " asked"], of: _Belonging, count: int) -> Near:
     cosine, neighbour_ix = neighbours.of(asked_ix, count)
-    is_foreign = (neighbour_ix >= 0) & (owner[neighbour_ix] != owner[asked_ix][:, None])
+    is_other = of.owner[neighbour_ix] != of.owner[asked_ix][:, None]
+    own_delivery = of.delivery[asked_ix][:, None]
+    is_again = is_other & (own_delivery >= 0) & (of.delivery[neighbour_ix] == own_delivery)
+    neighbour_ix = np.where(is_again, -1, neighbour_ix)
+    is_foreign = (neighbour_ix >= 0) & is_other
     return Near(asked_ix=asked_ix, neighbour_ix=neighbour_ix, cosine=cosine.astype(np.float64), is_foreign=is_foreign)
 
 

@@ -20,6 +20,8 @@ SUSPECTED: Final = "ring_suspected"
 """The reason of who serves a group that is not likely enough to be reported as a ring."""
 SUSPECTED_FROM: Final = -2.0
 """Log-odds of a suspicion from which it adds anything to its members' risks, beginning with nothing."""
+WHOLE_FROM: Final = 0.5
+"""Risk from which a ring counts whole."""
 LEAST_PART: Final = 1e-9
 """A smaller probability of serving a ring adds nothing."""
 
@@ -28,9 +30,9 @@ def with_rings(evidence: pl.DataFrame, suspected: pl.DataFrame, prevalence: Prev
     """The evidence with each subject's behaviour as its rings leave it; in the same order.
 
     `suspected` has a row a membership: suspicion, subject_kind, subject_id, role, weight, ring_risk, and ring_id,
-    null for what is only suspected. The odds of serving a ring add to the odds of being fraudulent alone, and a
-    suspicion counts by what its risk exceeds that of the least suspicion by, so that nothing steps where one begins;
-    what speaks against an excused subject is held back by how surely it is excused.
+    null for what is only suspected. The odds of serving a ring add to the odds of being fraudulent alone. The
+    faintest suspicion counts nothing, a likely ring whole, and nothing steps between; what speaks against an excused
+    subject is held back by how surely it is excused.
     """
     standing = _standing(suspected, prevalence)
     joined = evidence.join(standing, on=SUBJECT, how="left", maintain_order="left")
@@ -50,7 +52,7 @@ def with_rings(evidence: pl.DataFrame, suspected: pl.DataFrame, prevalence: Prev
 def _standing(suspected: pl.DataFrame, prevalence: PrevalenceByKind) -> pl.DataFrame:
     """For each member of anything: serving_log_odds and its code, null where it serves nothing, and excuse (0-1)."""
     memberships = suspected.with_columns(
-        part=(_proven_share(pl.col("ring_risk")) * pl.col("weight")).clip(upper_bound=1.0 - 1e-12),
+        part=(_counted(pl.col("ring_risk")) * pl.col("weight")).clip(upper_bound=1.0 - 1e-12),
         is_excused=pl.col("role").is_in(EXCUSED_ROLES),
         code=pl.when(pl.col("ring_id").is_null()).then(pl.lit(SUSPECTED)).otherwise("ring_" + pl.col("role")),
     ).sort("part", "ring_id", descending=[True, False], nulls_last=True)
@@ -67,10 +69,10 @@ def _standing(suspected: pl.DataFrame, prevalence: PrevalenceByKind) -> pl.DataF
     )
 
 
-def _proven_share(ring_risk: pl.Expr) -> pl.Expr:
-    """How far a suspicion goes beyond the least one: 0 there, 1 where it is certain."""
+def _counted(ring_risk: pl.Expr) -> pl.Expr:
+    """The risk as it counts: all of a likely ring's, of a suspicion's the less the fainter it is."""
     least = float(sigmoid(SUSPECTED_FROM))
-    return ((ring_risk - least) / (1.0 - least)).clip(lower_bound=0.0)
+    return ring_risk * ((ring_risk - least) / (WHOLE_FROM - least)).clip(0.0, 1.0)
 
 
 def _serving_log_odds(part: Vector, usual: Vector) -> Vector:

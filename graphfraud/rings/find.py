@@ -181,5 +181,5 @@ def _judged(weighed: _Weighed) -> Judged:
         suspicion=weighed.case.suspicion,
         evidence=weighed.evidence,
         log_odds=weighed.log_odds,
-        members=cast(weighed.case),
+        members=cast(weighed.case, weighed.evidence),
     )

@@ -4,13 +4,16 @@ A hijacked honest listener is a victim, an artist whom bots merely play is a bys
 a listener does is attributed to its devices first: ring plays away from its own make a victim.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
+from graphfraud.rings.evidence.ages import joined_together
 from graphfraud.rings.evidence.case import Case
+from graphfraud.rings.evidence.weigh import Weighed
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, TRACK
 
 BOT: Final = "bot"
@@ -38,6 +41,10 @@ UNTIED_LOSS: Final = 0.05
 """Of its weight, for each further payee that gains: who is one of many, and tied to none, may not know of it."""
 UNTIED_LEAST: Final = 0.5
 """What is left of it at least."""
+OF_ONE_HAND: Final = ("accounts_opened_together", "recordings", "titles")
+"""Measures that tell untied accounts of one operator from clients who share nothing but a farm."""
+STRANGERS_UP_TO: Final = 0.5
+"""How surely listeners may have joined together, and still be victims: the hijacked are strangers."""
 FIRST_BY_DAYS: Final = 2.0
 """So long before all its copies, a recording is the original."""
 OWN_PLACE_FROM: Final = 0.5
@@ -79,12 +86,20 @@ class Involved:
     """It is framed or copied, not served."""
     is_whole: Bool[np.ndarray, " account"]
     """The group serves all of it, not only some of its tracks."""
+    untied_weight: float
+    """Of an account that gains and is tied to nobody."""
 
 
-def cast(case: Case) -> dict[str, Members]:
+def cast(case: Case, evidence: Sequence[Weighed]) -> dict[str, Members]:
     """The members of each kind, in row order."""
-    accounts = _involved(case)
+    accounts = _involved(case, _of_one_hand(evidence))
     return {ACCOUNT: _accounts(case, accounts), TRACK: _tracks(case, accounts), LISTENER: _listeners(case)}
+
+
+def _of_one_hand(evidence: Sequence[Weighed]) -> float:
+    """How surely the accounts are one's (0-1), tied or not: opened together, or with the same recordings or titles."""
+    readings = [each.reading for each in evidence if each.reading.measure in OF_ONE_HAND]
+    return max((float(np.clip(each.strength, 0.0, 1.0)) * each.reliability for each in readings), default=0.0)
 
 
 def _listeners(case: Case) -> Members:
@@ -106,7 +121,8 @@ def _listeners(case: Case) -> Members:
 def _is_victim(case: Case) -> Bool[np.ndarray, " listener"]:
     """Whether somebody else plays in each listener's name; where people play from everywhere, nobody can tell."""
     gone = case.away
-    is_victim = gone.can_tell & (gone.share >= AWAY_FROM) & case.chance.places_tell
+    are_strangers = joined_together(case) <= STRANGERS_UP_TO
+    is_victim = gone.can_tell & (gone.share >= AWAY_FROM) & (case.chance.places_tell and are_strangers)
     if 2 * is_victim.sum() >= len(is_victim):
         began_us = case.platform.log.at_us[case.ring_play_ix].min()
         created_us = case.platform.facts.listener_created_us[case.suspicion.listener_ix]
@@ -114,7 +130,7 @@ def _is_victim(case: Case) -> Bool[np.ndarray, " listener"]:
     return is_victim
 
 
-def _involved(case: Case) -> Involved:
+def _involved(case: Case, of_one_hand: float) -> Involved:
     """The accounts that the group serves, whose tracks it takes, or that it plays more than chance explains."""
     suspicion = case.suspicion
     known_ix = np.concatenate([case.owner_ix, suspicion.account_ix, _noticed_accounts(case)])
@@ -123,7 +139,14 @@ def _involved(case: Case) -> Involved:
     is_tied = _is_tied(case, account_ix)
     is_used = ~is_tied & (_is_framed(case, account_ix, gain) | _is_copied(case, account_ix))
     is_whole = np.isin(account_ix, suspicion.account_ix)
-    return Involved(ix=account_ix, gain=gain, is_tied=is_tied, is_used=is_used, is_whole=is_whole)
+    return Involved(
+        ix=account_ix,
+        gain=gain,
+        is_tied=is_tied,
+        is_used=is_used,
+        is_whole=is_whole,
+        untied_weight=_untied_weight(case, of_one_hand),
+    )
 
 
 def _accounts(case: Case, accounts: Involved) -> Members:
@@ -143,14 +166,15 @@ def _service(case: Case, accounts: Involved) -> Float64[np.ndarray, " account"]:
     served = 1.0 - (1.0 - captive) * (1.0 - copies)
     if not len(case.suspicion.listener_ix):
         served = np.maximum(served, 0.5)
-    return np.asarray(served * np.where(accounts.is_tied, 1.0, _untied_weight(case)))
+    return np.asarray(served * np.where(accounts.is_tied, 1.0, accounts.untied_weight))
 
 
-def _untied_weight(case: Case) -> float:
-    """The weight of those who gain and are tied to nobody, by how many payees do."""
+def _untied_weight(case: Case, of_one_hand: float) -> float:
+    """The weight of those who gain and are tied to nobody, by how many payees do, and how surely they are one's."""
     payee = case.platform.facts.account_payee[case.suspicion.account_ix]
     payee_count = len(np.unique(payee[payee >= 0])) + int((payee < 0).sum())
-    return max(UNTIED_LEAST, 1.0 - UNTIED_LOSS * max(payee_count - 1, 0))
+    loss = min(1.0 - UNTIED_LEAST, UNTIED_LOSS * max(payee_count - 1, 0))
+    return 1.0 - loss * (1.0 - of_one_hand)
 
 
 def _noticed_accounts(case: Case) -> Int64[np.ndarray, " account"]:

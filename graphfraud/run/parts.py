@@ -91,6 +91,13 @@ def detector_evidence(graph: Graph, learned: Behaviour) -> pl.DataFrame:
     return DetectorEvidence.validate(pl.concat(kinds).with_columns(pl.col(pl.Float64).fill_nan(None)))
 
 
+def delivered_tracks(tracks: pl.LazyFrame, accounts: pl.LazyFrame) -> pl.LazyFrame:
+    """track_id, account_id, uploaded_at, and delivery: equal for what one payee delivers under one ISRC."""
+    owned = tracks.join(accounts.select("account_id", "payee_hash"), on="account_id")
+    delivery = pl.col("isrc").str.len_bytes().cast(pl.String) + ":" + pl.col("isrc") + pl.col("payee_hash")
+    return owned.select("track_id", "account_id", "uploaded_at", delivery=delivery)
+
+
 def content_evidence(duplicates: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:
     """The content part of tracks, and of accounts through their tracks.
 

@@ -7,13 +7,16 @@ import pytest
 from graphfraud.audio.duplicates import DuplicateCalibration, account_log_odds, duplicate_evidence
 from graphfraud.audio.neighbours import indexed
 from graphfraud.audio.sight import sights
+from graphfraud.audio.twins import twin_pairs
 from graphfraud.config import AudioSettings
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 DIMENSION = 16
 
 
-def catalogue(vectors: np.ndarray, owners: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def catalogue(
+    vectors: np.ndarray, owners: list[str], deliveries: dict[int, str] | None = None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Embeddings and tracks, uploaded one a day in the order of their ids."""
     ids = [f"t{n:04d}" for n in range(len(vectors))]
     embeddings = pl.DataFrame(
@@ -21,7 +24,9 @@ def catalogue(vectors: np.ndarray, owners: list[str]) -> tuple[pl.DataFrame, pl.
         schema_overrides={"vector": pl.List(pl.Float32)},
     )
     uploaded = [DAY + timedelta(days=n) for n in range(len(ids))]
-    return embeddings, pl.DataFrame({"track_id": ids, "account_id": owners, "uploaded_at": uploaded})
+    tracks = pl.DataFrame({"track_id": ids, "account_id": owners, "uploaded_at": uploaded})
+    delivery = pl.Series([(deliveries or {}).get(n) for n in range(len(ids))], dtype=pl.String)
+    return embeddings, tracks.with_columns(delivery=delivery)
 
 
 def evidence_of(embeddings: pl.DataFrame, tracks: pl.DataFrame) -> pl.DataFrame:
@@ -50,6 +55,18 @@ def test_a_remaster_of_ones_own_track_is_no_duplicate() -> None:
     owners[150] = owners[20]
     evidence = evidence_of(*catalogue(vectors, owners))
     assert evidence.filter(track_id="t0150")["twin_count"].item() == 0
+
+
+def test_what_is_delivered_again_is_no_copy_and_what_others_deliver_is() -> None:
+    vectors = random_vectors(200)
+    vectors[150] = vectors[151] = vectors[20]
+    owners = [f"a{n}" for n in range(200)]
+    seen = sights(*catalogue(vectors, owners, {20: "x", 150: "x", 151: "y"}), AudioSettings(), threads=1, seed=0)
+    evidence = duplicate_evidence(seen)
+    assert evidence.filter(track_id="t0150")["twin_count"].item() == 0
+    assert evidence.filter(track_id="t0151")["twin_count"].item() == 2
+    pairs = set(twin_pairs(seen).select("track_id", "twin_track_id").iter_rows())
+    assert pairs == {("t0020", "t0151"), ("t0150", "t0151")}
 
 
 def test_a_series_of_twins_says_more_than_one() -> None:

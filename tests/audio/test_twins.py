@@ -18,6 +18,7 @@ def twins_of(*models: np.ndarray, reverse: bool = False) -> list[tuple[str, str]
             "track_id": ids,
             "account_id": [f"a{n}" for n in range(len(ids))],
             "uploaded_at": [datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(len(ids))],
+            "delivery": pl.Series([None] * len(ids), dtype=pl.String),
         }
     )
     schema = {"track_id": pl.String, "model": pl.String, "vector": pl.List(pl.Float32)}

@@ -44,10 +44,10 @@ def after(own: pl.DataFrame, *members: tuple) -> dict[str, float | None]:
     return dict(told.select("subject_id", "behaviour_log_odds").iter_rows())
 
 
-def proven(risk: float) -> float:
-    """How far a suspicion of this risk goes beyond the least one."""
+def counted(risk: float) -> float:
+    """The risk of a suspicion as it counts."""
     least = 1.0 / (1.0 + np.exp(2.0))
-    return (risk - least) / (1.0 - least)
+    return risk * min((risk - least) / (0.5 - least), 1.0)
 
 
 def test_without_rings_nothing_changes() -> None:
@@ -59,7 +59,7 @@ def test_whoever_serves_a_ring_is_as_likely_fraudulent_as_the_ring_whatever_it_l
     found = after(
         evidence(shy=-3.0, silent=None, loud=4.0), *(member(name, "bot") for name in ("shy", "silent", "loud"))
     )
-    ring = bounded_log_odds(logit(proven(0.99)) - logit(0.01), limit=BEHAVIOUR_LIMIT)
+    ring = bounded_log_odds(logit(counted(0.99)) - logit(0.01), limit=BEHAVIOUR_LIMIT)
     assert found["silent"] == pytest.approx(np.logaddexp(0, ring))
     assert found["shy"] == pytest.approx(np.logaddexp(-3.0, ring))
     assert found["loud"] > max(4.0, found["shy"])
@@ -83,14 +83,14 @@ def test_the_ring_is_the_first_reason_of_whom_it_accuses() -> None:
 @pytest.mark.parametrize("role", ["victim", "bystander"])
 def test_what_a_ring_did_to_the_excused_does_not_speak_against_them(role: str) -> None:
     found = after(evidence(taken=3.0, calm=-1.0, silent=None), *(member(n, role) for n in ("taken", "calm", "silent")))
-    assert found["taken"] == pytest.approx(3.0 * (1 - proven(0.99)))
+    assert found["taken"] == pytest.approx(3.0 * (1 - counted(0.99)))
     assert found["calm"] == -1.0, "what speaks for them stands"
     assert found["silent"] is None
 
 
 def test_a_doubtful_ring_excuses_only_as_far_as_it_is_sure() -> None:
     found = after(evidence(taken=3.0), member("taken", "victim", risk=0.2, ring=None))
-    assert found["taken"] == pytest.approx(3.0 * (1 - proven(0.2)))
+    assert found["taken"] == pytest.approx(3.0 * (1 - counted(0.2)))
 
 
 def test_the_likeliest_ring_speaks_not_the_number_of_them() -> None:

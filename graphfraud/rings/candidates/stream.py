@@ -1,4 +1,4 @@
-"""Listeners who give the same few things the same unusual attention, at the level of tracks, owners and payees.
+"""Listeners who give the same few tracks, owners or payees the same unusual attention, or play from the same devices.
 
 The thinnest ring shows only at the level of owners: no two bots of it need share a track. What a listener
 gives is measured in nats: how surprising so many plays are for somebody who plays so much and something that
@@ -11,12 +11,12 @@ from typing import Final
 
 import numpy as np
 from jaxtyping import Float64, Int32, Int64, Integer, UInt64
-from scipy.sparse import csr_array
+from scipy.sparse import coo_array, csr_array
 
 from graphfraud.config import RingSettings
 from graphfraud.rings.candidates.communities import Ties, communities
 from graphfraud.rings.candidates.suspicion import Seed
-from graphfraud.rings.platform import Platform, grouped_rows
+from graphfraud.rings.platform import Platform, PlayLog, grouped_rows
 
 BLOCK_ROWS: Final = 2_000
 """Listeners whose likenesses to all are held at once."""
@@ -34,7 +34,7 @@ SMALL_AUDIENCE: Final = 300
 
 
 def co_listening_seeds(platform: Platform, settings: RingSettings) -> list[Seed]:
-    """Groups of listeners, each once, from the track's level to the payee's."""
+    """Groups of listeners, each once, by the tracks, owners and payees that they play, and by where they play from."""
     seeds = []
     for level, plays in _levels(platform):
         ties = likenesses(_attention(plays, settings.max_audience_share), least=min(LIKENESS_CUTS))
@@ -56,7 +56,22 @@ def _levels(platform: Platform) -> list[tuple[str, csr_array]]:
         ("track", platform.by_listener),
         ("account", csr_array(platform.by_account.T)),
         ("payee", csr_array(by_payee.T)),
+        ("device", _plays_by_device(platform.log, platform.by_listener.shape[0])),
     ]
+
+
+def _plays_by_device(log: PlayLog, listener_count: int) -> csr_array:
+    """Plays [listener, device]: who plays in the names of many does so from few devices.
+
+    The hijacked share nothing that they like, and a home has too few people to count. Addresses tell less: strangers
+    share those of carriers and of private networks.
+    """
+    listener, is_known = np.repeat(np.arange(listener_count), np.diff(log.offsets)), log.device >= 0
+    shape = listener_count, max(int(log.device.max(initial=-1)) + 1, 1)
+    places = listener[is_known], log.device[is_known]
+    plays = coo_array((np.ones(int(is_known.sum())), places), shape=shape).tocsr()
+    plays.sum_duplicates()
+    return csr_array(plays)
 
 
 def _payee_rows(payee: Int32[np.ndarray, " account"]) -> Int32[np.ndarray, " account"]:
@@ -83,7 +98,7 @@ def _attention(plays: csr_array, max_audience_share: float) -> csr_array:
     nats = np.where(plays.data > expected, plays.data * np.log(plays.data / expected) - plays.data + expected, 0.0)
     heads = np.bincount(plays.indices, minlength=plays.shape[1])
     squares = np.bincount(plays.indices, weights=plays.data**2, minlength=plays.shape[1])
-    audience = np.divide(thing_plays**2, squares, out=np.ones_like(squares), where=squares > 0)
+    audience = np.divide(thing_plays**2, squares, out=np.ones(len(squares)), where=squares > 0)
     limit = max(SMALL_AUDIENCE, max_audience_share * plays.shape[0])
     is_telling = (heads >= FEWEST_AUDIENCE) & (audience <= limit)
     damping = np.where(is_telling, audience**-0.5, 0.0)

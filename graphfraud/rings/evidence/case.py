@@ -45,6 +45,14 @@ class Case:
         play_ix, is_of_ring = self._plays
         return away_plays(self.platform.log, play_ix, self.listener_of(play_ix), is_of_ring, self.listener_count)
 
+    @property
+    def elsewhere(self) -> float:
+        """How surely the listeners live elsewhere (0-1): the share of it that they play from places of nothing else."""
+        told = self.away.can_tell
+        if told.sum() < 2 or not self.chance.places_tell:
+            return 0.0
+        return float(self.away.share[told].mean() * told.mean())
+
     @cached_property
     def _plays(self) -> tuple[Int64[np.ndarray, " play"], Bool[np.ndarray, " play"]]:
         """Where the listeners' plays stand in the log, listener after listener, and which are of the ring's tracks."""

@@ -50,7 +50,7 @@ def payees(case: Case) -> Reading | None:
     facts = case.platform.facts
     value = _effective_payees(facts.account_payee, case.owner_ix, gain)
     expected = case.chance.of_tracks("payees", len(case.suspicion.track_ix), partial(_payees_of, facts))
-    strength = on_log_scale(value, nothing_at=4.0, ring_at=1.0)
+    strength = on_log_scale(value, nothing_at=max(4.0, expected**0.5), ring_at=1.0)
     return Reading(
         measure="payees",
         value=value,

@@ -3,34 +3,28 @@
 A forger may buy old accounts; then this says nothing. What it says is held against this platform alone.
 """
 
-from typing import Final
-
 import numpy as np
-from jaxtyping import Float64, Int64
 
+from graphfraud.rings.evidence.ages import DAY_US, FLOOR, bunched, listener_spreads, log_days, middle_spread
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import COSTLY
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 
-DAY_US: Final = 86_400e6
-FLOOR: Final = 0.03
-"""Spreads of log ages below this are the same day's."""
-
 
 def listener_ages(case: Case) -> Reading | None:
-    """How bunched their ages are: the middle half's spread of log days, one of each household."""
+    """How bunched their ages are: the middle half's spread of log days, one of each household.
+
+    Bots are opened together and live nowhere else; those who play elsewhere all else that they play are people.
+    """
     if case.household_count < 3:
         return None
-    facts, listener_ix = case.platform.facts, case.suspicion.listener_ix
-    _, first = np.unique(facts.listener_household[listener_ix], return_index=True)
-    ages = _log_days(case, facts.listener_created_us)
-    value = _middle_spread(ages[listener_ix[first]])
-    expected = case.chance.of_listeners("ages", case.household_count, lambda group: _middle_spread(ages[group]))
+    value, expected = listener_spreads(case)
+    strength = bunched(value, expected)
     return Reading(
         measure="listener_ages",
         value=float(np.exp(value)),
         expected=float(np.exp(expected)),
-        strength=on_log_scale(value + FLOOR, nothing_at=0.55 * expected + FLOOR, ring_at=0.12 * expected + FLOOR),
+        strength=strength * (1.0 - case.elsewhere) if strength > 0 else strength,
         reliability=share_of(case.household_count, 6.0),
         sentence=f"the middle half of these listeners' ages lies within a factor of {np.exp(value):.2f}; "
         f"in random groups of this size {np.exp(expected):.1f}",
@@ -39,7 +33,7 @@ def listener_ages(case: Case) -> Reading | None:
 
 def account_ages(case: Case) -> Reading | None:
     """How young those accounts are that gain, or that upload."""
-    ages = _log_days(case, case.platform.facts.account_created_us)
+    ages = log_days(case, case.platform.facts.account_created_us)
     if not len(case.owner_ix):
         return None
     value = float(np.expm1(np.median(ages[case.owner_ix])))
@@ -61,9 +55,9 @@ def accounts_opened_together(case: Case) -> Reading | None:
     """How bunched the ages of several accounts are."""
     if len(case.owner_ix) < 3:
         return None
-    ages = _log_days(case, case.platform.facts.account_created_us)
-    value = _middle_spread(ages[case.owner_ix])
-    expected = case.chance.of_accounts("ages", len(case.owner_ix), lambda group: _middle_spread(ages[group]))
+    ages = log_days(case, case.platform.facts.account_created_us)
+    value = middle_spread(ages[case.owner_ix])
+    expected = case.chance.of_accounts("ages", len(case.owner_ix), lambda group: middle_spread(ages[group]))
     return Reading(
         measure="accounts_opened_together",
         value=float(np.exp(value)),
@@ -81,10 +75,10 @@ def upload_burst(case: Case) -> Reading | None:
     if len(track_ix) < 5:
         return None
     days = case.platform.facts.track_uploaded_us / DAY_US
-    value = _middle_spread(days[track_ix])
+    value = middle_spread(days[track_ix])
     tracks_of = case.platform.tracks_of
     expected = case.chance.of_accounts(
-        "uploads", len(case.owner_ix), lambda group: _middle_spread(days[tracks_of(group)]), groups=COSTLY
+        "uploads", len(case.owner_ix), lambda group: middle_spread(days[tracks_of(group)]), groups=COSTLY
     )
     return Reading(
         measure="upload_burst",
@@ -95,13 +89,3 @@ def upload_burst(case: Case) -> Reading | None:
         sentence=f"the middle half of these tracks came within {value:,.1f} days; "
         f"catalogues of as many accounts drawn by chance: {expected:,.0f}",
     )
-
-
-def _log_days(case: Case, created_us: Int64[np.ndarray, " subject"]) -> Float64[np.ndarray, " subject"]:
-    return np.asarray(np.log1p(np.maximum(case.platform.as_of_us - created_us, 0) / DAY_US))
-
-
-def _middle_spread(values: Float64[np.ndarray, " value"]) -> float:
-    """The distance between the quartiles."""
-    low, high = np.quantile(values, [0.25, 0.75])
-    return float(high - low)

@@ -15,6 +15,8 @@ LEAST_ROOM: Final = 0.05
 NOTHING_AT: Final = 0.25
 """Flatness that tells nothing: the share of the way from people to machines."""
 HALF_TRUSTED_PLAYS: Final = 60.0
+HALF_TRUSTED_LISTENERS: Final = 3.0
+"""A few friends may keep odd hours."""
 
 
 def just_paid(case: Case) -> Reading | None:
@@ -54,7 +56,7 @@ def day_curve(case: Case) -> Reading | None:
         value=value,
         expected=expected,
         strength=flatness_strength(flatness),
-        reliability=share_of(len(play_ix), HALF_TRUSTED_PLAYS),
+        reliability=share_of(len(play_ix), HALF_TRUSTED_PLAYS) * share_of(case.free_count, HALF_TRUSTED_LISTENERS),
         sentence=f"{value:.0%} of their plays of it fall into the eight quietest hours of their countries, "
         f"a day without a night has 33%; listeners who play as much: {expected:.0%}",
     )
