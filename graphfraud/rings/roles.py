@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float64, Int64
 from graphfraud.rings.evidence.ages import joined_together
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.weigh import Weighed
+from graphfraud.rings.service import Service, service
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, TRACK
 
 BOT: Final = "bot"
@@ -80,6 +81,8 @@ class Involved:
     ix: Int64[np.ndarray, " account"]
     gain: Float64[np.ndarray, " account"]
     """Plays by the group."""
+    share: Float64[np.ndarray, " account"]
+    """Of its plays those by the group, as far as each outsider counts."""
     is_tied: Bool[np.ndarray, " account"]
     """It shares a payee, device or address with others of the group."""
     is_used: Bool[np.ndarray, " account"]
@@ -135,13 +138,14 @@ def _involved(case: Case, of_one_hand: float) -> Involved:
     suspicion = case.suspicion
     known_ix = np.concatenate([case.owner_ix, suspicion.account_ix, _noticed_accounts(case)])
     account_ix = np.unique(known_ix).astype(np.int64)
-    gain = np.asarray(case.platform.by_account[account_ix][:, suspicion.listener_ix].sum(axis=1))
+    served = service(case.platform.by_account, account_ix, suspicion.listener_ix)
     is_tied = _is_tied(case, account_ix)
-    is_used = ~is_tied & (_is_framed(case, account_ix, gain) | _is_copied(case, account_ix))
+    is_used = ~is_tied & (_is_framed(case, account_ix, served) | _is_copied(case, account_ix))
     is_whole = np.isin(account_ix, suspicion.account_ix)
     return Involved(
         ix=account_ix,
-        gain=gain,
+        gain=served.inside,
+        share=served.share,
         is_tied=is_tied,
         is_used=is_used,
         is_whole=is_whole,
@@ -160,8 +164,7 @@ def _accounts(case: Case, accounts: Involved) -> Members:
 
 def _service(case: Case, accounts: Involved) -> Float64[np.ndarray, " account"]:
     """How far the group serves each account (0-1), by plays or by copies, and how surely the account knows of it."""
-    share = accounts.gain / np.maximum(case.platform.account_plays[accounts.ix], 1.0)
-    captive = np.minimum(share / FULL_WEIGHT_AT, 1.0)
+    captive = np.minimum(accounts.share / FULL_WEIGHT_AT, 1.0)
     copies = np.minimum(_copied_share(case, accounts.ix) / FULL_WEIGHT_AT, 1.0)
     served = 1.0 - (1.0 - captive) * (1.0 - copies)
     if not len(case.suspicion.listener_ix):
@@ -189,16 +192,14 @@ def _noticed_accounts(case: Case) -> Int64[np.ndarray, " account"]:
     return np.flatnonzero((gain >= NOTICED_SHARE * gain.sum()) & (gain >= NOTICED_LIFT * expected))
 
 
-def _is_framed(
-    case: Case, account_ix: Int64[np.ndarray, " account"], gain: Float64[np.ndarray, " account"]
-) -> Bool[np.ndarray, " account"]:
+def _is_framed(case: Case, account_ix: Int64[np.ndarray, " account"], served: Service) -> Bool[np.ndarray, " account"]:
     """Whether an account has an audience of its own and gets little of the group's effort."""
+    gain = served.inside
     usual = float(np.square(gain).sum() / max(gain.sum(), 1.0))
     audience = case.platform.by_account[account_ix]
     heads = np.diff(audience.indptr)
     inside = np.diff(audience[:, case.suspicion.listener_ix].indptr)
-    share = gain / np.maximum(case.platform.account_plays[account_ix], 1.0)
-    has_audience = (share < 1.0 - OWN_AUDIENCE_FROM) | (heads > 2 * inside)
+    has_audience = (served.share < 1.0 - OWN_AUDIENCE_FROM) | (heads > 2 * inside)
     return np.asarray(has_audience & (gain < SMALL_EFFORT * usual))
 
 
@@ -254,9 +255,7 @@ def _tracks(case: Case, accounts: Involved) -> Members:
 
 def _track_service(case: Case, track_ix: Int64[np.ndarray, " track"]) -> Float64[np.ndarray, " track"]:
     """How far each track is the group's (0-1): by its plays, as a copy, or because hardly anybody else plays it."""
-    inside = np.asarray(case.platform.by_track[track_ix][:, case.suspicion.listener_ix].sum(axis=1))
-    plays = case.platform.track_plays[track_ix]
-    captive = np.minimum(inside / np.maximum(plays, 1.0) / FULL_WEIGHT_AT, 1.0)
+    captive = np.minimum(case.of_tracks.share / FULL_WEIGHT_AT, 1.0)
     usual = case.chance.usual_track_plays
-    quiet = SILENT_WEIGHT * usual / (usual + 4.0 * (plays - inside))
+    quiet = SILENT_WEIGHT * usual / (usual + 4.0 * case.of_tracks.outside)
     return np.where(np.isin(track_ix, case.twins), 1.0, np.maximum(captive, quiet))

@@ -9,6 +9,7 @@ from scipy.sparse import csr_array
 
 from graphfraud.rings.candidates.suspicion import Seed, Suspicion
 from graphfraud.rings.platform import Platform
+from graphfraud.rings.service import service
 
 ROUND_COUNT: Final = 5
 CAPTIVE_FROM: Final = 0.5
@@ -117,10 +118,10 @@ def _served(
     account_ix, place = np.unique(owner_of_track, return_inverse=True)
     account_plays = np.bincount(place, weights=plays)
     account_heads = _heads(platform, account_ix, rows)
-    account_share = account_plays / platform.account_plays[account_ix]
+    account_share = _share(platform.by_account, account_ix, listener_ix, account_plays, account_heads)
     is_captive = (account_share >= CAPTIVE_FROM) & (account_heads >= min(3, len(listener_ix)))
     is_captive &= _is_loyal(account_plays, account_heads, is_captive)
-    track_share = plays / platform.track_plays[track_ix]
+    track_share = _share(platform.by_track, track_ix, listener_ix, plays, heads)
     is_taken = (track_share >= CAPTIVE_FROM) & (heads >= 2)
     is_taken &= _is_loyal(plays, heads, is_taken)
     is_taken |= is_captive[place] & (track_share >= HALF_CAPTIVE_FROM)
@@ -128,6 +129,21 @@ def _served(
     silent_ix = platform.tracks_of(wholly)
     silent_ix = silent_ix[platform.track_plays[silent_ix] == 0]
     return account_ix[is_captive], np.union1d(track_ix[is_taken], silent_ix).astype(np.int64)
+
+
+def _share(
+    by: csr_array,
+    thing_ix: Int64[np.ndarray, " thing"],
+    listener_ix: Int64[np.ndarray, " member"],
+    plays: Float64[np.ndarray, " thing"],
+    heads: Int64[np.ndarray, " thing"],
+) -> Float64[np.ndarray, " thing"]:
+    """The group's share of each thing's plays; 0 for what it can hardly have to itself."""
+    outsiders = np.diff(by.indptr)[thing_ix] - heads
+    may_ix = np.flatnonzero(HALF_CAPTIVE_FROM * (plays + outsiders) <= plays)
+    share = np.zeros(len(thing_ix))
+    share[may_ix] = service(by, thing_ix[may_ix], listener_ix).share
+    return share
 
 
 def _heads(

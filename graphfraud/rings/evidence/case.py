@@ -10,6 +10,7 @@ from graphfraud.rings.candidates.suspicion import Suspicion
 from graphfraud.rings.evidence.chance import Chance
 from graphfraud.rings.evidence.devices import Away, away_plays
 from graphfraud.rings.platform import Platform
+from graphfraud.rings.service import Service, service
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,6 +89,11 @@ class Case:
         """Those of two accounts."""
         owner = self.platform.facts.track_account_ix[self.twins]
         return np.asarray(self.twins[owner[:, 0] != owner[:, 1]])
+
+    @cached_property
+    def of_tracks(self) -> Service:
+        """What the listeners do for the suspicion's tracks."""
+        return service(self.platform.by_track, self.suspicion.track_ix, self.suspicion.listener_ix)
 
     @cached_property
     def owner_gain(self) -> Float64[np.ndarray, " owner"]:

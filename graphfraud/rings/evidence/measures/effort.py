@@ -15,6 +15,7 @@ from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 from graphfraud.rings.platform import Platform
 
 HALF_TRUSTED_LISTENERS: Final = 5.0
+CAPTIVE_FROM: Final = 0.5
 TASTE_CORRELATION: Final = 0.1
 """How unlike people who share a taste are in what they give to it: scenes, fandoms and sleepers of simulated platforms
 lie from 0.05 to 0.25. Groups found on the platform itself are no measure: on a small one most of them may be rings."""
@@ -28,9 +29,7 @@ def closure(case: Case) -> Reading | None:
     """The share of their plays that goes to tracks of it that others play less than they do."""
     if case.listener_count < 2:
         return None
-    track_ix = case.suspicion.track_ix
-    inside = np.asarray(case.platform.by_track[track_ix][:, case.suspicion.listener_ix].sum(axis=1))
-    is_captive = 2 * inside >= case.platform.track_plays[track_ix]
+    inside, is_captive = case.of_tracks.inside, case.of_tracks.share >= CAPTIVE_FROM
     value = float(inside[is_captive].sum() / case.platform.listener_plays[case.suspicion.listener_ix].sum())
     expected = case.chance.of_listeners(
         "closure", case.listener_count, partial(_closure_of, case.platform), groups=COSTLY

@@ -10,6 +10,7 @@ from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import Rows
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, on_scale, share_of
 from graphfraud.rings.platform import Facts
+from graphfraud.rings.service import service
 
 NO_AUDIENCE: Final = 0.15
 """Share of a track's plays by others, up to which it has no audience of its own."""
@@ -22,9 +23,9 @@ def captive_owners(case: Case) -> Reading | None:
     gain = case.owner_gain
     if case.listener_count < 2 or gain.sum() == 0:
         return None
-    inside = np.asarray(case.platform.by_account[case.owner_ix][:, case.suspicion.listener_ix].sum(axis=1))
-    plays = np.maximum(case.platform.account_plays[case.owner_ix], 1.0)
-    value = float((gain * inside / plays).sum() / gain.sum())
+    share = service(case.platform.by_account, case.owner_ix, case.suspicion.listener_ix).share
+    plays = case.platform.account_plays[case.owner_ix]
+    value = float((gain * share).sum() / gain.sum())
     expected = case.chance.loyal_share(float((gain * plays).sum() / gain.sum()), case.listener_count)
     strength = on_scale(value, nothing_at=0.7, ring_at=1.0)
     return Reading(
@@ -88,11 +89,10 @@ def outside_audience(case: Case) -> Reading | None:
     As far as it is one: a play or two of each track by those who stumble on it is none. More plays by others than
     the usual track has at all are one, however much the group plays.
     """
-    plays = case.platform.track_plays[case.suspicion.track_ix]
-    if not plays.sum():
+    inside, outside = float(case.of_tracks.inside.sum()), float(case.of_tracks.outside.sum())
+    if not inside + outside:
         return None
-    outside = float(plays.sum() - case.suspicion.ring_plays.sum())
-    value = outside / float(plays.sum())
+    value, a_track = outside / (inside + outside), outside / len(case.suspicion.track_ix)
     usual = case.chance.usual_track_plays
     every = case.platform.listener_plays
     return Reading(
@@ -100,8 +100,8 @@ def outside_audience(case: Case) -> Reading | None:
         value=value,
         expected=1.0 - float(every[case.suspicion.listener_ix].sum() / every.sum()),
         strength=on_log_scale(value + 0.05, nothing_at=NO_AUDIENCE + 0.05, ring_at=0.05)
-        - _popularity(outside / len(plays) / usual) * min(value / NO_AUDIENCE, 1.0),
-        reliability=share_of(outside / len(plays), 0.5 * usual) if value > NO_AUDIENCE else 1.0,
-        sentence=f"{value:.0%} of the plays of these tracks come from others, {outside / len(plays):,.1f} a track; "
+        - _popularity(a_track / usual) * min(value / NO_AUDIENCE, 1.0),
+        reliability=share_of(a_track, 0.5 * usual) if value > NO_AUDIENCE else 1.0,
+        sentence=f"{value:.0%} of the plays of these tracks come from others, {a_track:,.1f} a track; "
         f"the usual track of the platform has {usual:,.0f}",
     )

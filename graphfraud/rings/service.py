@@ -1,0 +1,44 @@
+"""How much of what is played of something a group plays, however loud one outsider is."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from jaxtyping import Float64, Int64
+from scipy.sparse import csr_array
+
+MOST_OF_ONE: Final = 8.0
+"""An outsider counts as so many of the group's at most: one account must not make a captive audience look open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Service:
+    """Plays of some things (tracks, or accounts) by a group, and by all others as far as each of them counts."""
+
+    inside: Float64[np.ndarray, " thing"]
+    outside: Float64[np.ndarray, " thing"]
+
+    @property
+    def share(self) -> Float64[np.ndarray, " thing"]:
+        """The group's share of each thing's plays; 0 of what nobody plays."""
+        return np.asarray(self.inside / np.maximum(self.inside + self.outside, 1.0))
+
+
+def service(
+    plays: csr_array, thing_ix: Int64[np.ndarray, " thing"], listener_ix: Int64[np.ndarray, " member"]
+) -> Service:
+    """What the group of `listener_ix` plays of things, given all plays [thing, listener].
+
+    Where the group plays nothing, others count whole.
+    """
+    rows = plays[thing_ix]
+    thing = np.repeat(np.arange(len(thing_ix)), np.diff(rows.indptr))
+    is_member = np.zeros(plays.shape[1], np.bool_)
+    is_member[listener_ix] = True
+    is_inside = is_member[rows.indices]
+    inside = np.bincount(thing[is_inside], weights=rows.data[is_inside], minlength=len(thing_ix)).astype(np.float64)
+    heads = np.bincount(thing[is_inside], minlength=len(thing_ix))
+    most = np.where(heads > 0, MOST_OF_ONE * inside / np.maximum(heads, 1), np.inf)
+    counted = np.minimum(rows.data, most[thing])[~is_inside]
+    outside = np.bincount(thing[~is_inside], weights=counted, minlength=len(thing_ix)).astype(np.float64)
+    return Service(inside=inside, outside=outside)
