@@ -18,7 +18,7 @@ from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import Chance
 from graphfraud.rings.evidence.weigh import RingWeights, Weighed, ring_log_odds, weighed_evidence
 from graphfraud.rings.platform import Platform
-from graphfraud.rings.roles import Members, cast
+from graphfraud.rings.roles import BYSTANDER, Members, cast
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 
 FEWEST_ACTORS: Final = 2
@@ -93,8 +93,9 @@ def judged_suspicions(
     )
     weighed = [_weighed(Case(chance=chance, suspicion=each), weights) for each in suspicions]
     likely = [each for each in weighed if each.log_odds >= least_log_odds]
-    judged = [_judged(each) for each in _best(likely, weights, least_log_odds)]
-    return [each for each in judged if each.extent_actor_count >= FEWEST_ACTORS and each.serves_somebody]
+    judged = [_judged(each, weights) for each in _best(likely, weights, least_log_odds)]
+    kept = [each for each in judged if each is not None and each.log_odds >= least_log_odds and each.serves_somebody]
+    return sorted((each for each in kept if each.extent_actor_count >= FEWEST_ACTORS), key=lambda each: -each.log_odds)
 
 
 def _suspicions(platform: Platform, settings: RingSettings) -> list[Suspicion]:
@@ -170,7 +171,33 @@ def _overlap(one: _Weighed, other: _Weighed) -> float:
     return len(one.actors & other.actors) / min(len(one.actors), len(other.actors))
 
 
-def _judged(weighed: _Weighed) -> Judged:
+def _judged(weighed: _Weighed, weights: RingWeights) -> Judged | None:
+    """The suspicion with its members, on the evidence of those whom it accuses; None when nobody is left."""
+    members = cast(weighed.case, weighed.evidence)
+    aside_ix = np.setdiff1d(weighed.case.suspicion.account_ix, members[ACCOUNT].extent_ix)
+    if not len(aside_ix):
+        return _named(weighed, members)
+    rest = without_accounts(weighed.case.platform, weighed.case.suspicion, aside_ix)
+    if rest.actor_count < FEWEST_ACTORS:
+        return None
+    again = _weighed(Case(chance=weighed.case.chance, suspicion=rest), weights)
+    told = cast(again.case, again.evidence)
+    return _named(again, {kind: _with_bystanders(told[kind], members[kind]) for kind in told})
+
+
+def _with_bystanders(told: Members, before: Members) -> Members:
+    """The members, and those who were bystanders before and are nothing now."""
+    aside = np.flatnonzero([role == BYSTANDER for role in before.role])
+    new = aside[~np.isin(before.ix[aside], told.ix)]
+    ix = np.concatenate([told.ix, before.ix[new]])
+    order = np.argsort(ix)
+    role = [*told.role, *([BYSTANDER] * len(new))]
+    weight = np.concatenate([told.weight, before.weight[new]])
+    return Members(ix=ix[order], role=[role[place] for place in order], weight=weight[order])
+
+
+def _named(weighed: _Weighed, members: dict[str, Members]) -> Judged:
+    """Named for what speaks the loudest."""
     said = dict.fromkeys(FAMILIES_OF_STREAMS + FAMILIES_OF_UPLOADS, 0.0)
     for each in weighed.evidence:
         said[each.family] = said.get(each.family, 0.0) + each.log_odds
@@ -181,5 +208,5 @@ def _judged(weighed: _Weighed) -> Judged:
         suspicion=weighed.case.suspicion,
         evidence=weighed.evidence,
         log_odds=weighed.log_odds,
-        members=cast(weighed.case, weighed.evidence),
+        members=members,
     )

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from scipy.sparse import csr_array
 
-MOST_OF_ONE: Final = 8.0
+MOST_OF_ONE: Final = 4.0
 """An outsider counts as so many of the group's at most: one account must not make a captive audience look open."""
 
 

@@ -84,6 +84,16 @@ class Case:
         pairs = self.platform.facts.twins
         return pairs[np.isin(pairs, self.suspicion.track_ix).all(axis=1)]
 
+    @cached_property
+    def copies_ix(self) -> Int64[np.ndarray, " _track"]:
+        """The suspicion's tracks that are a recording of another account's: of one in it, or of an earlier one."""
+        facts = self.platform.facts
+        pairs = facts.twins[facts.track_account_ix[facts.twins[:, 0]] != facts.track_account_ix[facts.twins[:, 1]]]
+        of, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+        came_later = facts.track_uploaded_us[of] > facts.track_uploaded_us[other]
+        is_copy = came_later | np.isin(other, self.suspicion.track_ix)
+        return np.intersect1d(of[is_copy], self.suspicion.track_ix)
+
     @property
     def foreign_twins(self) -> Int64[np.ndarray, "pair 2"]:
         """Those of two accounts."""

@@ -1,4 +1,4 @@
-"""Content: recordings and titles that come again under other accounts, and what else ties the accounts."""
+"""Content: recordings and titles that others have, too, and what else ties the accounts."""
 
 from functools import partial
 from typing import Final
@@ -17,13 +17,14 @@ OTHERS_WEIGHT: Final = 0.7
 
 
 def recordings(case: Case) -> Reading | None:
-    """The share of the tracks that are a recording of another in the group, under another account above all."""
+    """The share of the tracks that are a recording of another: in the group, or earlier under any other account."""
     facts, track_ix = case.platform.facts, case.suspicion.track_ix
     sounding = facts.has_sound[track_ix]
     if sounding.sum() < 5:
         return None
     count = int(sounding.sum())
-    under_others, at_all = len(np.unique(case.foreign_twins)) / count, len(np.unique(case.twins)) / count
+    under_others = len(case.copies_ix) / count
+    at_all = len(np.union1d(case.copies_ix, case.twins)) / count
     expected = case.chance.twin_share
     weighed = OTHERS_WEIGHT * under_others + (1.0 - OTHERS_WEIGHT) * at_all
     return Reading(
@@ -32,8 +33,8 @@ def recordings(case: Case) -> Reading | None:
         expected=expected,
         strength=_strength(weighed, expected),
         reliability=share_of(count, 10.0),
-        sentence=f"{at_all:.0%} of these tracks are nearly the same recording as another of them, "
-        f"{under_others:.0%} as one under another account; on the platform {expected:.0%} have such a twin anywhere",
+        sentence=f"{at_all:.0%} of these tracks are nearly the same recording as another of them or an earlier one, "
+        f"{under_others:.0%} as one under another account; on the platform {expected:.0%} have a twin anywhere",
     )
 
 
