@@ -76,7 +76,7 @@ class RingSettings:
     """How rings are sought, and from which risk one is reported."""
 
     min_listeners_count: Annotated[
-        int, Field(ge=2, le=1_000, description="listeners that a group must have to be suspected of a stream ring")
+        int, Field(ge=2, le=1_000, description="listeners that play together, from which they are suspected")
     ] = 3
     max_audience_share: Annotated[
         float,

@@ -25,6 +25,8 @@ from typing import Final
 
 TELLING_PREFIX: Final = len("ring-0000")
 """Characters in common from which a ring's id is told from others."""
+LONGEST_SHOWN: Final = 64
+"""Of what was asked for, in an error: it goes into headers, which are short."""
 
 
 class GraphfraudError(Exception):
@@ -61,7 +63,8 @@ class RingNotFound(UsageError):
     def __init__(self, ring_id: str, known: Iterable[str]) -> None:
         self.ring_id, self.nearest = ring_id, _nearest_ring(ring_id, known)
         hint = f"did you mean {self.nearest!r}?" if self.nearest else "list them with `graphfraud rings RUN`"
-        super().__init__(f"ring {ring_id!r} is not in this run: {hint}")
+        shown = ring_id if len(ring_id) <= LONGEST_SHOWN else f"{ring_id[:LONGEST_SHOWN]}..."
+        super().__init__(f"ring {shown!r} is not in this run: {hint}")
 
 
 class BatchSizeRefused(UsageError):
@@ -137,7 +140,7 @@ class EnvironmentFault(GraphfraudError):
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:
     """The ring that begins like the id: names of rings are hashes, of which people shorten or mistype the end."""
-    asked = ring_id.strip().lower()
+    asked = ring_id.strip().lower()[:LONGEST_SHOWN]
     shared = [(len(commonprefix([asked, name])), name) for name in known]  # noqa: RUF071 - these are no paths
     length, found = max(shared, key=lambda each: each[0], default=(0, None))
     return found if length >= TELLING_PREFIX else None

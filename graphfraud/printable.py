@@ -3,15 +3,20 @@
 from typing import Final
 from unicodedata import category
 
-COMMANDS: Final = frozenset({"Cc", "Cs", "Cn", "Zl", "Zp"})
-"""Categories of characters that command a terminal, break a line, or may not stand in XML."""
-TURNS: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Turn the direction of what follows: an id could be shown as another."""
+COMMANDS: Final = frozenset({"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"})
+"""Categories of characters that command a terminal, break a line, may not stand in XML, or are not seen: an id could
+be shown as another."""
+JOINERS: Final = frozenset("\u200c\u200d")
+"""Of the invisible characters those that scripts and emoji need."""
 
 
 def printable(text: str) -> str:
     r"""The text with what could command or deceive written as Python writes it, such as `\x1b`; scripts stay whole."""
-    return "".join(c.encode("unicode_escape").decode() if category(c) in COMMANDS or c in TURNS else c for c in text)
+    return "".join(_escaped(c) if category(c) in COMMANDS and c not in JOINERS else c for c in text)
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode()
 
 
 def counted(count: int, thing: str) -> str:

@@ -9,6 +9,7 @@ from graphfraud.printable import printable
         ("\x1b[31mred\x07", r"\x1b[31mred\x07"),
         ("one\ntwo\u2028three", r"one\ntwo\u2028three"),
         ("acc-\u202e1-cca", r"acc-\u202e1-cca"),
+        ("A\u200bB\ufeff", r"A\u200bB\ufeff"),
         ("\ud800 \uffff", r"\ud800 \uffff"),
     ],
 )

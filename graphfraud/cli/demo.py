@@ -35,8 +35,9 @@ def demo(
     limit_threads(usable_cores())
     from graphfraud.evaluation.comparison import comparison
     from graphfraud.evaluation.rings import ring_sentence
-    from graphfraud.simulator.world import write_world
+    from graphfraud.simulator.world import refuse_impossible, write_world
 
+    refuse_impossible(scale, seed)
     _make_room(out)
     world, run = out / "world", out / "world" / "run"
     typer.echo("1. a platform is simulated, with bot farms, upload rings and honest look-alikes\n")
@@ -72,8 +73,8 @@ def ask_served(run: Path) -> None:
     """Serves the run on a free port, as anybody would, asks it once, and stops it."""
     import polars as pl
 
-    accounts = pl.read_parquet(run / "scores.parquet").filter(subject_kind=ACCOUNT).sort("risk", descending=True)
-    asked = accounts["subject_id"].head(ASKED_COUNT).to_list()
+    accounts = pl.read_parquet(run / "scores.parquet", glob=False).filter(subject_kind=ACCOUNT)
+    asked = accounts.sort("risk", descending=True)["subject_id"].head(ASKED_COUNT).to_list()
     command = [sys.executable, "-m", "graphfraud", "serve", str(run), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - our own command
         try:
@@ -89,6 +90,8 @@ def ask_served(run: Path) -> None:
 
 
 def _make_room(out: Path) -> None:
+    if out.is_symlink() or (out.exists() and not out.is_dir()):
+        raise UsageError(f"{out} is no folder: choose another --out")
     if out.exists() and not (out / MARK).exists() and any(out.iterdir()):
         raise UsageError(f"{out} is no demo's folder: choose another --out")
     shutil.rmtree(out, ignore_errors=True)

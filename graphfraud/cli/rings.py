@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 from rich.table import Table
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 STRONGEST_COUNT: Final = 3
 BAR_WIDTH: Final = 20
+NARROW: Final = 60
+"""Columns of a terminal below which evidence has no bars."""
+RING_ID_WIDTH: Final = 21
 
 
 class RingKind(StrEnum):
@@ -51,13 +54,14 @@ def rings(  # noqa: PLR0913 - a command has as many parameters as options
     every = _cases(run, suspected=suspected)
     cases = _asked(every, ring_id, kind, min_risk, member)
     if graphml is not None:
-        _write_graphml(cases, graphml)
+        _write_graphml(cases, graphml, run)
     if json_:
         typer.echo(json.dumps([plain(case) for case in cases], indent=1, default=_as_text, allow_nan=False))
     elif ring_id is not None:
         _show(cases[0], limit)
     elif graphml is None:
-        _list(cases, limit, is_narrowed=len(cases) < len(every))
+        nothing = "no group was suspected" if suspected else "no ring is reported: --suspected shows what was suspected"
+        _list(cases, limit, "no ring fits" if every else nothing)
 
 
 def _cases(run: Path, *, suspected: bool) -> "list[CaseFile]":
@@ -93,8 +97,10 @@ def _asked(
     ]
 
 
-def _write_graphml(cases: "Sequence[CaseFile]", path: Path) -> None:
-    """Raises: EnvironmentFault when the file cannot be written."""
+def _write_graphml(cases: "Sequence[CaseFile]", path: Path, run: Path) -> None:
+    """Raises: UsageError for a file within the run, EnvironmentFault when it cannot be written."""
+    if run.resolve() in path.resolve().parents:
+        raise UsageError(f"{path} lies within the run, which is never changed: choose another --graphml")
     import networkx as nx
 
     from graphfraud.report.graphml import ring_graph
@@ -126,14 +132,16 @@ def _as_text(value: date) -> str:
     return value.isoformat()
 
 
-def _list(cases: "Sequence[CaseFile]", limit: int, *, is_narrowed: bool) -> None:
+def _list(cases: "Sequence[CaseFile]", limit: int, nothing: str) -> None:
     console = result_console()
     if not cases:
-        console.print("no ring fits" if is_narrowed else "no ring is reported: --suspected shows what was suspected")
+        console.print(nothing)
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("ring", "kind", "risk", "accounts", "tracks", "listeners", "withheld", "what speaks loudest"):
-        table.add_column(heading, justify="left" if heading in {"ring", "kind", "what speaks loudest"} else "right")
+        width = RING_ID_WIDTH if heading == "ring" else None  # never cut: the next command needs it
+        justify: Literal["left", "right"] = "left" if heading in {"ring", "kind", "what speaks loudest"} else "right"
+        table.add_column(heading, justify=justify, min_width=width, overflow="fold")
     for case in cases[:limit]:
         ring = case.ring
         counts = [f"{ring[name]:,}" for name in ("accounts", "tracks", "listeners")]
@@ -170,11 +178,12 @@ def _show(case: "CaseFile", limit: int) -> None:
 def _evidence_table(case: "CaseFile") -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("log-odds", justify="right")
-    table.add_column("", min_width=BAR_WIDTH)
+    width = BAR_WIDTH if result_console().width >= NARROW else 0
+    table.add_column("", min_width=width)
     table.add_column("evidence")
     most = max((abs(each["log_odds"]) for each in case.evidence), default=1.0) or 1.0
     for each in case.evidence:
-        bar = ("█" if each["log_odds"] > 0 else "░") * round(BAR_WIDTH * abs(each["log_odds"]) / most)
+        bar = ("█" if each["log_odds"] > 0 else "░") * round(width * abs(each["log_odds"]) / most)
         table.add_row(f"{each['log_odds']:+.1f}", bar, f"{each['title'].lower()}: {cell(each['sentence'])}")
     return table
 

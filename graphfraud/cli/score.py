@@ -8,6 +8,8 @@ import typer
 from rich.table import Table
 
 from graphfraud.cli.printing import cell, result_console
+from graphfraud.errors import UsageError
+from graphfraud.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,11 +34,21 @@ def score(
     """Ask a served run for the risk, verdict and reasons of some accounts, tracks or listeners."""
     from graphfraud_serving.client import scores_from
 
+    _refuse_unaskable(ids, address)
     scores = scores_from(address, kind.value, ids, timeout_s=timeout_s)
     if json_:
         typer.echo(json.dumps(scores, indent=1, allow_nan=False))
     else:
         _print(kind.value, scores)
+
+
+def _refuse_unaskable(ids: "Sequence[str]", address: str) -> None:
+    """Raises: UsageError for an address or an id that cannot be sent."""
+    if not address.strip():
+        raise UsageError("--address is empty: give host:port, as `graphfraud serve` prints it")
+    for each in ids:
+        if any("\ud800" <= c <= "\udfff" for c in each):
+            raise UsageError(f"id {printable(each)} is not UTF-8")
 
 
 def _print(kind: str, scores: "Sequence[dict[str, Any]]") -> None:

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from graphfraud.cli.printing import cell, result_console
 from graphfraud.pipeline import RunOutcome
+from graphfraud.printable import counted
 from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 
 VERDICTS: Final = ("allow", "hold", "review", "block")
@@ -26,7 +27,7 @@ def print_summary(outcome: RunOutcome, out: Path) -> None:
     if outcome.rings.is_empty():
         console.print("no ring is likely enough to be reported")
     else:
-        console.print(f"\n{outcome.rings.height:,} rings, the riskiest first", markup=False)
+        console.print(f"\n{counted(outcome.rings.height, 'ring')}, the riskiest first", markup=False)
         console.print(_ring_table(outcome.rings))
         if outcome.rings.height > RINGS_COUNT:
             console.print(f"and {outcome.rings.height - RINGS_COUNT:,} more: graphfraud rings {out}", markup=False)

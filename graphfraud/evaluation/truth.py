@@ -18,7 +18,7 @@ def read_rings(world: Path) -> pl.DataFrame:
     Raises: UsageError when the world has no truth.
     """
     path = _required(world / "truth" / "rings.parquet", f"`graphfraud simulate {world}`")
-    return pl.read_parquet(path, columns=["kind", *SUBJECT, "role"]).unique()
+    return pl.read_parquet(path, glob=False, columns=["kind", *SUBJECT, "role"]).unique()
 
 
 def read_planted(world: Path) -> pl.DataFrame:
@@ -27,7 +27,7 @@ def read_planted(world: Path) -> pl.DataFrame:
     Raises: UsageError when the world has no truth.
     """
     path = _required(world / "truth" / "rings.parquet", f"`graphfraud simulate {world}`")
-    rows = pl.read_parquet(path, columns=["ring", "kind", *SUBJECT, "role"])
+    rows = pl.read_parquet(path, glob=False, columns=["ring", "kind", *SUBJECT, "role"])
     return rows.select(
         pl.col("ring").cast(pl.String).alias("planted"), pl.col("kind").alias("attack"), *SUBJECT, "role"
     ).unique()
@@ -39,7 +39,7 @@ def read_ring_members(run: Path) -> pl.DataFrame:
     Raises: UsageError when the run has no rings.
     """
     path = _required(run / "ring_members.parquet", f"`graphfraud run FEED --out {run}`")
-    return pl.read_parquet(path, columns=["ring_id", *SUBJECT, "role"])
+    return pl.read_parquet(path, glob=False, columns=["ring_id", *SUBJECT, "role"])
 
 
 def read_rings_found(run: Path) -> pl.DataFrame:
@@ -48,7 +48,7 @@ def read_rings_found(run: Path) -> pl.DataFrame:
     Raises: UsageError when the run has no rings.
     """
     path = _required(run / "rings.parquet", f"`graphfraud run FEED --out {run}`")
-    rings = pl.read_parquet(path, columns=["ring_id", "risk", "accounts", "tracks", "listeners"])
+    rings = pl.read_parquet(path, glob=False, columns=["ring_id", "risk", "accounts", "tracks", "listeners"])
     return rings.select("ring_id", "risk", ring_count=pl.sum_horizontal("accounts", "tracks", "listeners"))
 
 
@@ -57,7 +57,7 @@ def read_lookalikes(world: Path) -> pl.DataFrame:
     path = world / "truth" / "lookalikes.parquet"
     if not path.is_file():
         return pl.DataFrame(schema=dict.fromkeys(["kind", *SUBJECT], pl.String))
-    return pl.read_parquet(path, columns=["kind", *SUBJECT]).unique()
+    return pl.read_parquet(path, glob=False, columns=["kind", *SUBJECT]).unique()
 
 
 def read_labelled_subjects(world: Path, as_of: datetime) -> pl.DataFrame:
@@ -85,13 +85,15 @@ def read_scores(run: Path) -> pl.DataFrame:
     Raises: UsageError when the run has no scores.
     """
     path = _required(run / "scores.parquet", f"`graphfraud run FEED --out {run}`")
-    return pl.read_parquet(path, columns=[*SUBJECT, "risk", "verdict"])
+    return pl.read_parquet(path, glob=False, columns=[*SUBJECT, "risk", "verdict"])
 
 
 def read_detectors(run: Path) -> pl.DataFrame:
     """What each detector said by itself: subject_kind, subject_id, and a column for each; empty without a model."""
     path = run / "model" / "evidence.parquet"
-    return pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=dict.fromkeys(SUBJECT, pl.String))
+    return (
+        pl.read_parquet(path, glob=False) if path.is_file() else pl.DataFrame(schema=dict.fromkeys(SUBJECT, pl.String))
+    )
 
 
 def read_track_months(run: Path) -> pl.DataFrame:
@@ -100,7 +102,7 @@ def read_track_months(run: Path) -> pl.DataFrame:
     Raises: UsageError when the run has no track months.
     """
     path = _required(run / "track_months.parquet", f"`graphfraud run FEED --out {run}`")
-    return pl.read_parquet(path, columns=["artificial_streams", "withheld_streams"])
+    return pl.read_parquet(path, glob=False, columns=["artificial_streams", "withheld_streams"])
 
 
 def read_as_of(run: Path) -> datetime:

@@ -1,6 +1,7 @@
 """A finished run, read again: every table is held against the digest that the run recorded of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -49,6 +50,16 @@ def finished_run(folder: Path) -> FinishedRun:
     if facts.get("kind") != WHAT:
         raise UsageError(f"{folder}: this is a {facts.get('kind')}, not a run")
     identity, measured = facts.get("identity"), facts.get("measured")
-    if not isinstance(identity, dict) or not isinstance(identity.get("tables"), dict) or not isinstance(measured, dict):
+    if not isinstance(identity, dict) or not isinstance(measured, dict) or not _tells_all(identity):
         raise InputRefused(f"{folder / MANIFEST}: the run is damaged: it does not say what it wrote: make it again")
     return FinishedRun(folder, identity, measured)
+
+
+def _tells_all(identity: dict[str, Any]) -> bool:
+    """Whether it says what readers of a run need: its tables, its instant, what a stream earns."""
+    try:
+        datetime.fromisoformat(identity["as_of"])
+        payout = identity["policy"]["payout"]
+        return isinstance(identity["tables"], dict) and float(payout["amount_per_stream"]) >= 0 and "currency" in payout
+    except (KeyError, TypeError, ValueError):
+        return False

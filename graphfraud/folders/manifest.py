@@ -27,7 +27,7 @@ def read_manifest(folder: Path, what: str) -> dict[str, Any]:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputRefused(f"{path}: no {what} can be read here: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputRefused(f"{path}: {what} is damaged: not JSON in UTF-8; write it again") from error
     written_as = facts.get("format") if isinstance(facts, dict) else None
     if not isinstance(written_as, int) or isinstance(written_as, bool) or written_as < 1:

@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from graphfraud.printable import counted
+from graphfraud.printable import counted, printable
 from graphfraud.report.casefiles import MONTH_SUMS, CaseFile, Payment, case_files, payment_of
 from graphfraud.report.picture import picture
 from graphfraud.vocabulary import ACCOUNT, RING_FAMILIES, ROLES, SUBJECT_KINDS
@@ -121,6 +121,7 @@ def _table(rows: pl.DataFrame) -> dict[str, Any]:
         pl.col("since").dt.strftime("%Y-%m-%d %H:%M"),
         verdict=pl.when("is_overridden").then(overridden).otherwise("verdict"),
     )
+    short = short.with_columns(pl.col(pl.String).map_elements(printable, return_dtype=pl.String))
     return {
         "columns": [name for name in short.columns if name != "is_overridden"],
         "rows": [list(row) for row in short.drop("is_overridden").iter_rows()],
@@ -139,9 +140,9 @@ def _ties(ties: pl.DataFrame) -> dict[str, Any]:
     rows = [
         {
             "kind": row["means_kind"].replace("_", " "),
-            "name": row["means_id"].removeprefix(row["means_kind"] + ":"),
+            "name": printable(row["means_id"].removeprefix(row["means_kind"] + ":")),
             "counts": {kind: row[kind] for kind in SUBJECT_KINDS if row[kind]},
-            "users": row["users"][:MOST_USERS],
+            "users": [printable(user) for user in row["users"][:MOST_USERS]],
             "left": max(len(row["users"]) - MOST_USERS, 0),
         }
         for row in ranked.head(MOST_TIES).iter_rows(named=True)

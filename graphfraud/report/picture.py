@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from graphfraud.printable import printable
 from graphfraud.report.casefiles import CaseFile
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 
@@ -54,8 +55,8 @@ def _extent(case: CaseFile, kind: str) -> pl.DataFrame:
 
 def _node(kind: str, row: dict[str, Any]) -> dict[str, Any]:
     name = f"{kind}:{row['subject_id']}"
-    label = row.get("title") or row["subject_id"]
-    own = {"id": name, "name": row["subject_id"], "label": label}
+    label = printable(row.get("title") or row["subject_id"])
+    own = {"id": name, "name": printable(row["subject_id"]), "label": label}
     return own | {"kind": kind, "role": row["role"], "weight": row["weight"], "count": 1}
 
 
@@ -124,7 +125,7 @@ def _add_ties(drawn: Picture, case: CaseFile, places: pl.DataFrame) -> None:
         .sort("ties_accounts", "user_count", "means_id", descending=[True, True, False])
     )
     for means_id, kind, subjects, count, _ in widest.head(MOST_TIES).iter_rows():
-        own = {"id": f"means:{means_id}", "name": means_id.removeprefix(f"{kind}:")}
+        own = {"id": f"means:{means_id}", "name": printable(means_id.removeprefix(f"{kind}:"))}
         label = f"{kind.replace('_', ' ')} of {count}"
         drawn.nodes.append(own | {"label": label, "kind": "means", "role": kind, "weight": 1.0, "count": count})
         drawn.edges += [

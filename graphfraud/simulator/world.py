@@ -59,7 +59,7 @@ def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT, hones
 
     Raises: UsageError for a scale, seed or end of which no world can be made.
     """
-    _refuse_impossible(scale, seed, end_at)
+    refuse_impossible(scale, seed, end_at)
     window = Window(end_ms=int(end_at.timestamp()) * 1_000, day_count=DAY_COUNT)
     stage = stage_set(scale=scale, window=window, seed=seed)
     cast = tuple(actor for actor in CAST if not (honest and actor.is_attack))
@@ -84,7 +84,8 @@ def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT, hones
     return _world(named(tables, seed), ledger(rings, streams))
 
 
-def _refuse_impossible(scale: float, seed: int, end_at: datetime) -> None:
+def refuse_impossible(scale: float, seed: int, end_at: datetime = END_AT) -> None:
+    """Raises: UsageError for a world that cannot be simulated."""
     if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
         raise UsageError(f"scale {scale:g} is out of range: choose one from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}")
     if seed < 0:

@@ -46,7 +46,9 @@ class _ErrorReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorReas
     """ERROR_REASON_DEFECT: the server failed where it must not, with code INTERNAL; its log says where."""
 
 class ErrorReason(_ErrorReason, metaclass=_ErrorReasonEnumTypeWrapper):
-    """ErrorReason is the `reason` of the google.rpc.ErrorInfo (domain `graphfraud`) that comes with every error."""
+    """ErrorReason is the `reason` of the google.rpc.ErrorInfo (domain `graphfraud`) that comes with every error of these
+    services. What gRPC itself refuses, such as a message over 16 MiB or one that is none, comes without.
+    """
 
 ERROR_REASON_UNSPECIFIED: ErrorReason.ValueType  # 0
 """ERROR_REASON_UNSPECIFIED is never sent."""

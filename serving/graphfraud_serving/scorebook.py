@@ -11,6 +11,7 @@ import polars as pl
 
 from graphfraud.errors import BatchSizeRefused, PageRefused, RingNotFound
 from graphfraud.folders.finished import FinishedRun
+from graphfraud.tables import RING_OUTPUTS
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 LARGEST_BATCH: Final = 4_096
@@ -18,6 +19,7 @@ LARGEST_RING_PAGE: Final = 1_000
 USUAL_RING_PAGE: Final = 100
 LARGEST_MEMBER_PAGE: Final = 10_000
 USUAL_MEMBER_PAGE: Final = 1_000
+UNKNOWN_TOKEN: Final = "no page of this question has this token: begin again without one"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +99,10 @@ class Scorebook:
 def _page(rows: pl.DataFrame, field: str, size: int, limit: int, token: str, series: str) -> Page:
     if not 1 <= size <= limit:
         raise PageRefused(field, f"{size:,} is out of range: choose one from 1 to {limit:,}, or 0 for the usual one")
-    start = _start(token, field.replace("size", "token"), series)
+    token_field = field.replace("size", "token")
+    start = _start(token, token_field, series)
+    if token and (token != f"{series}.{start}" or not 0 < start < rows.height):
+        raise PageRefused(token_field, UNKNOWN_TOKEN)
     following = start + size
     return Page(rows=rows[start:following], next_token=f"{series}.{following}" if following < rows.height else "")
 
@@ -108,15 +113,17 @@ def _start(token: str, field: str, series: str) -> int:
         return 0
     of_series, _, start = token.partition(".")
     if of_series != series or not start.isdecimal() or not start.isascii() or len(start) > 18:
-        raise PageRefused(field, "no page of this question has this token: begin again without one")
+        raise PageRefused(field, UNKNOWN_TOKEN)
     return int(start)
 
 
 def scorebook(run: FinishedRun) -> Scorebook:
     """The run, read whole and verified.
 
-    Raises: InputRefused when a table is damaged: half a run answers nothing.
+    Raises: InputRefused when any of its tables is damaged: half a run answers nothing.
     """
+    for name in ("track_months", *RING_OUTPUTS):
+        run.table(name)
     key = ["ring_id", "subject_kind", "subject_id"]
     ring_members = run.table("ring_members")
     scores = run.table("scores").join(ring_members.select(*key, "role"), on=key, how="left")

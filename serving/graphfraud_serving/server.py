@@ -20,8 +20,10 @@ SERVICES: Final = (
 )
 LARGEST_REQUEST_BYTES: Final = 16 * 2**20
 """Far more than the largest batch, so that one of too many is told so."""
+DRAIN_S: Final = 1.0
+"""Told to stop the server is unhealthy, and answers on for so long: callers turn away, calls on their way arrive."""
 GRACE_S: Final = 5.0
-"""Calls under way have so long to end once the server is told to stop."""
+"""Calls under way have so long to end after that."""
 
 
 async def serve(book: Scorebook, *, host: str, port: int, on_start: Callable[[int], None]) -> None:
@@ -41,7 +43,7 @@ async def serve(book: Scorebook, *, host: str, port: int, on_start: Callable[[in
         listening = server.add_insecure_port(f"{host}:{port}")
     except RuntimeError as error:
         raise EnvironmentFault(
-            f"{host}:{port} cannot be listened on: choose another --port, or 0 for a free one"
+            f"{host}:{port} cannot be listened on: choose another --port, 0 for a free one, or another --host"
         ) from error
     await server.start()
     for name in ("", *SERVICES):
@@ -50,6 +52,7 @@ async def serve(book: Scorebook, *, host: str, port: int, on_start: Callable[[in
     on_start(listening)
     await stop.wait()
     await healthy.enter_graceful_shutdown()
+    await asyncio.sleep(DRAIN_S)
     await server.stop(GRACE_S)
 
 

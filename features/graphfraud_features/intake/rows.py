@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import dataframely as dy
 import polars as pl
 
-from graphfraud.tables import INPUTS
+from graphfraud.tables import INPUTS, optional_columns
 from graphfraud_features.intake.salvage import BROKEN, ROW_NUMBER
 
 REASON: Final = "reason"
@@ -45,7 +45,7 @@ def judged_rows(raw: pl.DataFrame, table: str, *, naive_instants_are_utc: bool) 
     targets = {name: column.dtype for name, column in INPUTS[table].columns().items()}
     present = {name: target for name, target in targets.items() if name in raw.columns}
     judged = raw.with_columns(
-        _typed(name, raw.schema[name], target, naive_is_utc=naive_instants_are_utc).alias(f"{TYPED}{name}")
+        _told(name, _typed(name, raw.schema[name], target, naive_is_utc=naive_instants_are_utc), table)
         for name, target in present.items()
     ).with_columns(
         pl.coalesce(BROKEN, *(_failure(name, raw.schema[name], target) for name, target in present.items())).alias(
@@ -62,6 +62,13 @@ def judged_rows(raw: pl.DataFrame, table: str, *, naive_instants_are_utc: bool) 
     accepted, broken_rules = _schema_verdict(sound, table)
     reasons = pl.concat([judged.select(ROW_NUMBER, REASON).drop_nulls(REASON), broken_rules])
     return JudgedRows(accepted, raw.drop(BROKEN).join(reasons, on=ROW_NUMBER).sort(ROW_NUMBER))
+
+
+def _told(name: str, typed: pl.Expr, table: str) -> pl.Expr:
+    """The typed column; an empty text where none is needed is nothing: it is no device that many share."""
+    if name in optional_columns(table) and INPUTS[table].columns()[name].dtype == pl.String:
+        typed = pl.when(typed != "").then(typed)
+    return typed.alias(f"{TYPED}{name}")
 
 
 @cache

@@ -52,17 +52,23 @@ def csv_header(path: Path) -> list[str]:
 
 def _patient_csv(path: Path) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_FIELD)
-    with path.open(encoding="utf-8-sig", errors="backslashreplace", newline="") as lines:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines:
         reader = csv.reader(lines, strict=True)  # a quote that nobody closes must not swallow the rest
-        header = [set_apart(name) for name in next(reader)]
+        header = [set_apart(_readable(name)) for name in next(reader)]
         for number, values in enumerate((row for row in reader if row), start=1):
-            row: Row = {ROW_NUMBER: number, **dict(zip(header, [value or None for value in values], strict=False))}
+            told = [_readable(value) or None for value in values]
+            row: Row = {ROW_NUMBER: number, **dict(zip(header, told, strict=False))}
             if len(values) != len(header):
-                extra = json.dumps(values[len(header) :])
+                extra = json.dumps(told[len(header) :])
                 row |= {BROKEN: f"has_{len(values)}_fields_of_{len(header)}", "extra_fields": extra}
-            elif any("\\x" in value for value in values):
+            elif any(_readable(value) != value for value in values):
                 row[BROKEN] = "not_utf8"
             yield row
+
+
+def _readable(text: str) -> str:
+    r"""The text with bytes that are no UTF-8 as `\x` and two digits."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def ndjson_rows(path: Path, batch_rows: int, list_columns: Container[str]) -> Iterator[pl.DataFrame]:

@@ -80,6 +80,7 @@ const follow = (options) => {
 };
 
 let index = null;
+let isWhole = true; // of very large rings the page holds the weightiest members only
 const searchable = () => {
   index ??= links.map((link) => {
     const ring = JSON.parse(cases.get(link.dataset.ring).textContent);
@@ -87,6 +88,7 @@ const searchable = () => {
       const told = columns.flatMap((column, ix) => (SEARCHED.includes(column) ? [ix] : []));
       return rows.flatMap((row) => told.map((ix) => row[ix] ?? ""));
     });
+    isWhole &&= Object.values(ring.members).every((table) => table.rows.length === table.count);
     return [ring.ring_id, ...texts, ...ring.ties.rows.map((tie) => tie.name)].join("\n").toLowerCase();
   });
   return index;
@@ -97,7 +99,9 @@ const find = (text) => {
   const fits = links.map((_, ix) => !part || searchable()[ix].includes(part));
   links.forEach((link, ix) => { link.parentElement.hidden = !fits[ix]; });
   const count = fits.filter(Boolean).length;
-  document.getElementById("found").textContent = part ? `${plural(count, "ring")} of ${number(links.length)}` : "";
+  const note = isWhole ? "" : "; of very large rings only the members on this page are searched";
+  const told = `${plural(count, "ring")} of ${number(links.length)}${note}`;
+  document.getElementById("found").textContent = part ? told : "";
 };
 
 window.addEventListener("hashchange", () => follow({ focus: true }));
