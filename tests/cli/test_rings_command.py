@@ -89,6 +89,18 @@ def test_graphml_is_written_beside_whatever_is_asked(graphfraud: Graphfraud, run
     assert graphfraud("rings", run, "--graphml", tmp_path / "no" / "such" / "folder.graphml").code == 4
 
 
+def test_the_run_itself_is_never_overwritten(graphfraud: Graphfraud, run: Path) -> None:
+    answer = graphfraud("rings", run, "--graphml", run / "rings.parquet")
+    assert (answer.code, "lies within the run" in answer.last_error) == (2, True)
+    assert graphfraud("rings", run).code == 0
+
+
+def test_a_narrow_terminal_cuts_no_ring_id(graphfraud: Graphfraud, run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphfraud.cli.printing.PIPED_WIDTH", 40)
+    assert listed(graphfraud("rings", run).out) == [ring_name(n) for n in range(5)]
+    assert "closure" in graphfraud("rings", run, ring_name(0)).out
+
+
 def test_a_hostile_title_reaches_no_terminal_as_a_command(graphfraud: Graphfraud, tmp_path: Path) -> None:
     title = HOSTILE + "\x1b]0;taken\x07 [bold red]styled[/]"
     run = write_run(tmp_path / "run", ringed_tables(1, title=title))

@@ -72,6 +72,19 @@ def test_a_thin_ring_shows_at_the_level_of_accounts_where_no_two_bots_share_a_tr
     assert best["track"] < 0.5
 
 
+def test_the_hijacked_are_proposed_by_the_devices_that_play_in_their_names() -> None:
+    """Each of them likes other things, and is played a little only."""
+    town = Town(seed=6)
+    songs = town.uploaded(int(town.opened(1, ages=np.array([50.0]))[0]), 20, ages=np.array(30.0))
+    victims = np.sort(town.random.choice(400, 60, replace=False))
+    for victim in victims:
+        town.played(int(victim), town.random.choice(songs, 6), device=9_000 + int(victim) % 8)
+    seeds = [seed for seed in co_listening_seeds(town.platform(), RingSettings()) if seed.level == "device"]
+    together = np.unique(np.concatenate([seed.member_ix for seed in seeds]))
+    assert len(np.intersect1d(together, victims)) > 0.9 * len(together)
+    assert len(np.intersect1d(together, victims)) > 0.5 * len(victims)
+
+
 def test_strays_and_what_bots_hide_among_are_left_out_of_a_suspicion() -> None:
     town = Town(seed=2)
     bots, owners, songs = town.farm(camouflage=0.5)

@@ -130,3 +130,33 @@ def test_where_addresses_change_all_the_time_nobody_is_a_victim() -> None:
     platform.log.address[:] = np.arange(len(platform.log.address))
     found = judged(platform)
     assert set(bots.tolist()) <= set(accused(found, LISTENER))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_class_that_plays_at_school_what_it_does_not_play_at_home(seed: int) -> None:
+    """Joined on one day, on the school's devices, with lives elsewhere: neither bots nor hijacked."""
+    town = Town(seed=seed)
+    teacher, songs = artist(town, days=700.0, tracks=12)
+    town.at_home()
+    pupils = town.joined(26, ages=200 + 0.01 * town.random.random(26))
+    for pupil in pupils:
+        at_school = town.random.choice(songs, int(town.random.lognormal(3.6, 0.4)))
+        town.played(int(pupil), at_school, device=60_000 + int(town.random.integers(0, 8)), address=60_000)
+        at_home = town.random.integers(0, 480, int(town.random.lognormal(3.2, 0.4)))
+        town.played(int(pupil), at_home, device=int(pupil), address=int(pupil))
+    assert accused(judged(town.platform()), ACCOUNT) == {}
+    assert teacher == 120
+
+
+@pytest.mark.parametrize("decoys", [1, 2])
+def test_a_loud_outsider_does_not_hide_a_ring(decoys: int) -> None:
+    town = Town(seed=1)
+    bots, owners, songs = town.farm(bots=20)
+    inside = sum(np.isin(rows[:, 1], songs).sum() for rows in town.plays)
+    for decoy in town.joined(decoys, ages=np.full(decoys, 300.0)):
+        town.played(int(decoy), town.random.choice(songs, int(1.2 * inside / decoys)), device=int(decoy))
+        town.played(int(decoy), town.random.integers(0, 480, int(10 * inside)), device=int(decoy))
+    found = max(judged(town.platform()), key=lambda ring: len(np.intersect1d(ring.members[LISTENER].extent_ix, bots)))
+    assert set(bots.tolist()) <= set(found.members[LISTENER].extent_ix.tolist())
+    assert set(owners.tolist()) <= set(found.members[ACCOUNT].extent_ix.tolist())
+    assert found.risk > 0.9

@@ -44,12 +44,16 @@ def judged_rows(raw: pl.DataFrame, table: str, *, naive_instants_are_utc: bool) 
     """
     targets = {name: column.dtype for name, column in INPUTS[table].columns().items()}
     present = {name: target for name, target in targets.items() if name in raw.columns}
-    judged = raw.with_columns(
-        _told(name, _typed(name, raw.schema[name], target, naive_is_utc=naive_instants_are_utc), table)
-        for name, target in present.items()
-    ).with_columns(
-        pl.coalesce(BROKEN, *(_failure(name, raw.schema[name], target) for name, target in present.items())).alias(
-            REASON
+    judged = (
+        raw.with_columns(_absent_where_empty(raw, table))
+        .with_columns(
+            _typed(name, raw.schema[name], target, naive_is_utc=naive_instants_are_utc).alias(f"{TYPED}{name}")
+            for name, target in present.items()
+        )
+        .with_columns(
+            pl.coalesce(BROKEN, *(_failure(name, raw.schema[name], target) for name, target in present.items())).alias(
+                REASON
+            )
         )
     )
     sound = judged.filter(pl.col(REASON).is_null()).select(
@@ -64,11 +68,10 @@ def judged_rows(raw: pl.DataFrame, table: str, *, naive_instants_are_utc: bool) 
     return JudgedRows(accepted, raw.drop(BROKEN).join(reasons, on=ROW_NUMBER).sort(ROW_NUMBER))
 
 
-def _told(name: str, typed: pl.Expr, table: str) -> pl.Expr:
-    """The typed column; an empty text where none is needed is nothing: it is no device that many share."""
-    if name in optional_columns(table) and INPUTS[table].columns()[name].dtype == pl.String:
-        typed = pl.when(typed != "").then(typed)
-    return typed.alias(f"{TYPED}{name}")
+def _absent_where_empty(raw: pl.DataFrame, table: str) -> list[pl.Expr]:
+    """Texts that may be absent, and are where they are empty: nothing is no device that many share."""
+    texts = [name for name in optional_columns(table) if raw.schema.get(name) == pl.String]
+    return [pl.when(pl.col(name) != "").then(name).alias(name) for name in texts]
 
 
 @cache

@@ -121,6 +121,14 @@ def test_an_id_may_be_a_number_but_not_missing_or_empty() -> None:
     assert gone.refused["reason"].to_list() == ["track_id_missing", "track_id_empty"]
 
 
+def test_an_empty_text_that_may_be_absent_is_absent_and_ties_nobody() -> None:
+    places = {"device_id": pl.Series(["", "dev-1", None]), "ip_hash": pl.Series(["", "", "ip-1"])}
+    rows = stream_rows(stream_id=pl.Series(["a", "b", "c"]), **places)
+    judged = judged_rows(rows, "streams", naive_instants_are_utc=False)
+    assert judged.accepted["device_id"].to_list() == [None, "dev-1", None]
+    assert judged.accepted["ip_hash"].to_list() == [None, None, "ip-1"]
+
+
 def test_enumerations_stay_open() -> None:
     judged = judged_rows(stream_rows(source=pl.Series(["smart speaker"])), "streams", naive_instants_are_utc=False)
     assert judged.accepted["source"].to_list() == ["smart speaker"]
