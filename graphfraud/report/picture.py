@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from graphfraud.printable import printable
+from graphfraud.printable import counted, printable
 from graphfraud.report.casefiles import CaseFile
 from graphfraud.vocabulary import ACCOUNT, LISTENER, TRACK
 
@@ -62,8 +62,7 @@ def _node(kind: str, row: dict[str, Any]) -> dict[str, Any]:
 
 def _add_rest(drawn: Picture, kind: str, count: int) -> None:
     if count > 0:
-        label = f"{count:,} more {kind}{'' if count == 1 else 's'}"
-        own = {"id": f"rest:{kind}", "name": label, "label": label}
+        own = {"id": f"rest:{kind}", "name": counted(count, f"more {kind}"), "label": f"{count:,} more"}
         drawn.nodes.append(own | {"kind": kind, "role": "rest", "weight": 0.5, "count": count})
 
 

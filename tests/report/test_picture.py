@@ -30,7 +30,7 @@ def test_of_a_large_ring_stacks_and_a_rest_stand_for_the_others() -> None:
     made = drawn(500)
     assert kinds(made) == {"means": 1, "account": 2, "track": 1, "listener": MOST_LISTENERS + 1}
     rest = next(node for node in made.nodes if node["role"] == "rest")
-    assert (rest["label"], rest["count"]) == ("368 more listeners", 368)
+    assert (rest["label"], rest["name"], rest["count"]) == ("368 more", "368 more listeners", 368)
     stack = next(node for node in made.nodes if node["id"].startswith("stack:"))
     assert (stack["label"], stack["count"]) == ("100 tracks", 100)
     plays = [edge["plays"] for edge in made.edges if edge["kind"] == "streamed"]

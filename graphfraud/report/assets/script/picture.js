@@ -64,7 +64,8 @@ const looks = (isNamed) => [
 const read = (node) => {
   const data = node.data();
   const plays = node.connectedEdges("[kind = 'streamed']").reduce((sum, edge) => sum + edge.data("plays"), 0);
-  const parts = [data.label === data.name ? data.label : `${data.label} (${data.name})`];
+  const isPlain = data.role === "rest" || data.label === data.name;
+  const parts = [isPlain ? data.name : `${data.label} (${data.name})`];
   if (data.kind !== "means") parts.push(data.kind);
   if (data.role !== "rest" && data.kind !== "means") parts.push(data.role, `weight ${number(data.weight, 2)}`);
   if (plays) parts.push(`${plural(plays, "play")} in this picture`);

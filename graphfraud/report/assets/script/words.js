@@ -39,10 +39,14 @@ const drawn = (tag, attributes, text) => {
   return node;
 };
 
-const summary = (ring) => {
+const deed = (ring) => {
   const tracks = plural(ring.tracks, "track"), accounts = plural(ring.accounts, "account");
-  const who = ring.listeners
-    ? `${plural(ring.listeners, "listener")} play ${tracks} of ${accounts}`
-    : `${accounts} uploaded ${tracks}`;
-  return `${who}. Seen from ${ring.first_seen} to ${ring.last_seen} UTC.`;
+  const victims = ring.members.listener.roles.victim ?? 0, bots = ring.listeners - victims;
+  if (!ring.listeners) return `${accounts} uploaded ${tracks}`;
+  const inNames = `in the names of ${plural(victims, "honest listener")}`;
+  if (!bots) return `Somebody plays ${tracks} of ${accounts} ${inNames}`;
+  const plays = `${plural(bots, "listener")} ${bots === 1 ? "plays" : "play"} ${tracks} of ${accounts}`;
+  return victims ? `${plays}, and somebody plays them ${inNames}` : plays;
 };
+
+const summary = (ring) => `${deed(ring)}. Seen from ${ring.first_seen} to ${ring.last_seen} UTC.`;
