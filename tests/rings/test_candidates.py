@@ -141,6 +141,23 @@ def test_those_few_who_love_one_of_many_tied_accounts_are_no_part_of_it() -> Non
     assert len(whole.listener_ix) == 0
 
 
+def test_accounts_opened_together_that_deliver_together_are_a_burst() -> None:
+    town = Town(seed=7)
+    accounts = town.opened(5, ages=60 + 0.1 * town.random.random(5))
+    for account in accounts:
+        town.uploaded(int(account), 6, ages=20 + 0.2 * town.random.random(6))
+    town.uploaded(int(town.opened(1, ages=np.array([60.0]))[0]), 6, ages=np.array(45.0))
+    tied = pairs(account_ties(town.platform(), 100)["burst"])
+    assert set(tied) == {(a, b) for a in accounts.tolist() for b in accounts.tolist() if a < b}
+
+
+def test_a_platform_that_began_on_one_day_has_no_burst() -> None:
+    town = Town(seed=7)
+    town.account_age_days = [500.0] * 120
+    town.upload_age_days = [400.0] * 480
+    assert pairs(account_ties(town.platform(), 1_000)["burst"]) == {}
+
+
 def test_accounts_are_tied_by_payee_device_recordings_and_titles() -> None:
     town = Town(seed=3)
     accounts = town.opened(3, ages=np.full(3, 40.0), payee=5)

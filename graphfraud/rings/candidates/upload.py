@@ -1,13 +1,13 @@
-"""Accounts that something ties together: a payee, a device, an address, the same recordings, the same titles.
+"""Accounts that something ties together: a payee, a device, an address, a burst, the same recordings or titles.
 
-Each kind of tie proposes by itself, and all of them together, because any of them may be missing from a
+Each kind of tie but bursts proposes by itself, and all of them together, because any of them may be missing from a
 ring, and each of them occurs among honest people: labels, studios, cover bands.
 """
 
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Integer
+from jaxtyping import Bool, Float64, Int32, Int64, Integer
 from scipy.sparse import coo_array, csr_array
 
 from graphfraud.config import RingSettings
@@ -22,6 +22,11 @@ the platform's tracks that have their like under some other account anyhow."""
 MOST_USUAL: Final = 0.5
 """So much of that share counts at most in recordings, that some ties remain on a platform full of copies; where the
 same titles come everywhere, they tie nobody."""
+BURST_US: Final = 2 * 86_400_000_000
+"""Accounts of a burst were opened, and deliver the half of their tracks, within so long of each other."""
+FEWEST_IN_BURST: Final = 3
+BURST_LIFT: Final = 10.0
+"""And are so many times more than chance would bring together in both."""
 LEAST_TOGETHER: Final = 0.3
 """Ties of all kinds together that hold two accounts in one group."""
 
@@ -31,6 +36,7 @@ def tied_account_seeds(platform: Platform, settings: RingSettings) -> list[Seed]
     account_count = len(platform.facts.account_created_us)
     by_kind = account_ties(platform, settings.max_tied_accounts)
     by_kind["all ties"] = _together(list(by_kind.values()), account_count).at_least(LEAST_TOGETHER)
+    del by_kind["burst"]  # proposes nobody alone: rings that begin in one week would be one
     return [
         Seed(members="accounts", level=level, member_ix=members)
         for level, ties in by_kind.items()
@@ -42,12 +48,14 @@ def account_ties(platform: Platform, max_accounts: int) -> dict[str, Ties]:
     """Ties between accounts by kind.
 
     A means of n accounts ties each two by 1 / (n - 1), and one of more than `max_accounts` by nothing;
-    recordings and titles tie by the share of the smaller catalogue that has its like in the other.
+    recordings and titles tie by the share of the smaller catalogue that has its like in the other; a burst ties by
+    half, so that it only adds to something else.
     """
     return {
         "payee": _ties_of_groups(platform.facts.account_payee, max_accounts),
         "device": _ties_of_means(platform, "is_device", max_accounts),
         "address": _ties_of_means(platform, "is_address", max_accounts),
+        "burst": _ties_of_bursts(platform, max_accounts),
         "recordings": _ties_of_recordings(platform),
         "titles": _ties_of_titles(platform, max_accounts),
     }
@@ -64,6 +72,36 @@ def _ties_of_groups(group: Int32[np.ndarray, " account"], max_accounts: int) -> 
     shape = len(group), int(group.max(initial=-1)) + 1
     used = coo_array((np.ones(len(known)), (known, group[known])), shape=shape).tocsr()
     return _ties_of_columns(csr_array(used), np.ones(shape[1], np.bool_), max_accounts)
+
+
+def _ties_of_bursts(platform: Platform, max_accounts: int) -> Ties:
+    """Ties of accounts that were opened together and deliver together, on two grids, so that no border parts them."""
+    grids = [_bursts(platform, shift_us) for shift_us in (0, BURST_US // 2)]
+    ties = [_ties_of_groups(group, max_accounts) for group in grids]
+    both = _together(ties, len(platform.facts.account_created_us))
+    return Ties(one_ix=both.one_ix, other_ix=both.other_ix, weight=0.5 * both.weight / len(grids))
+
+
+def _bursts(platform: Platform, shift_us: int) -> Int32[np.ndarray, " account"]:
+    """The burst of each account; -1 for none."""
+    facts, (offsets, order) = platform.facts, platform.tracks_by_account
+    has_tracks = np.flatnonzero(np.diff(offsets) > 0)
+    uploaded_us = facts.track_uploaded_us[order]
+    middle_us = [np.median(uploaded_us[offsets[row] : offsets[row + 1]]) for row in has_tracks]
+    opened = (facts.account_created_us[has_tracks] + shift_us) // BURST_US
+    delivered = (np.array(middle_us, np.int64) + shift_us) // BURST_US
+    cell, place, count = np.unique(np.stack([opened, delivered]), axis=1, return_inverse=True, return_counts=True)
+    by_chance = np.prod([_count_of(cell[row], times) for row, times in enumerate((opened, delivered))], axis=0)
+    is_burst = (count >= FEWEST_IN_BURST) & (count >= BURST_LIFT * by_chance / max(len(has_tracks), 1))
+    burst = np.full(len(facts.account_created_us), -1, np.int32)
+    burst[has_tracks] = np.where(is_burst[place.ravel()], place.ravel(), -1)
+    return burst
+
+
+def _count_of(values: Int64[np.ndarray, " cell"], every: Int64[np.ndarray, " account"]) -> Int64[np.ndarray, " cell"]:
+    """How often each value is among all."""
+    ordered = np.sort(every)
+    return np.searchsorted(ordered, values, side="right") - np.searchsorted(ordered, values)
 
 
 def _ties_of_columns(used: csr_array, is_meant: Bool[np.ndarray, " means"], max_accounts: int) -> Ties:
