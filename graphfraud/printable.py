@@ -12,6 +12,8 @@ JOINERS: Final = frozenset("\u200c\u200d")
 
 def printable(text: str) -> str:
     r"""The text with what could command or deceive written as Python writes it, such as `\x1b`; scripts stay whole."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly every id
     return "".join(_escaped(c) if category(c) in COMMANDS and c not in JOINERS else c for c in text)
 
 
