@@ -141,9 +141,8 @@ def _best(likely: list[_Weighed], weights: RingWeights, least_log_odds: float) -
 
 def _on_its_own(found: _Weighed, better: list[_Weighed], weights: RingWeights) -> _Weighed | None:
     """The suspicion without the accounts of better ones; None when too little is left."""
-    taken = [each.case.suspicion.account_ix for each in better]
     mine = found.case.suspicion.account_ix
-    own_ix = np.setdiff1d(mine, np.concatenate([np.zeros(0, np.int64), *taken]))
+    own_ix = np.setdiff1d(mine, _union([each.case.suspicion.account_ix for each in better]))
     if len(own_ix) == len(mine):
         return found
     rest = without_accounts(found.case.platform, found.case.suspicion, np.setdiff1d(mine, own_ix))
@@ -155,13 +154,15 @@ def _on_its_own(found: _Weighed, better: list[_Weighed], weights: RingWeights) -
 def _grown(found: _Weighed, ranked: list[_Weighed], better: list[_Weighed]) -> _Weighed:
     """The likeliest of the little larger suspicions that `found` lies within, each given credit for its size.
 
-    What is much larger, or holds a better one as well, is not the same thing grown, but several.
+    What is much larger, holds a better one as well, or serves whom a better one serves, is not the same thing grown.
     """
+    taken = _union([each.case.suspicion.account_ix for each in better])
     wider = [
         each
         for each in ranked
         if len(found.actors & each.actors) >= WITHIN_FROM * len(found.actors)
         and len(each.actors) <= GROWN_UP_TO * len(found.actors)
+        and not np.isin(each.case.suspicion.account_ix, taken).any()
         and not any(_overlap(each, other) >= SAME_FROM for other in better)
     ]
     return max(wider, key=lambda each: each.log_odds + WORTH_OF_SIZE * log(len(each.actors)), default=found)

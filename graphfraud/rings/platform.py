@@ -6,6 +6,7 @@ Everything is by row number, as in the graph.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int32, Int64, UInt8
@@ -13,6 +14,8 @@ from scipy.sparse import coo_array, csr_array
 
 from graphfraud.graph.typed import EdgeSet, Graph
 from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, MEAN, STREAMED
+
+DAY_US: Final = 86_400e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -99,6 +102,27 @@ class Platform:
         return np.asarray(self.by_listener.sum(axis=1))
 
     @cached_property
+    def play_count(self) -> float:
+        """All plays."""
+        return float(self.listener_plays.sum())
+
+    @cached_property
+    def listener_log_days(self) -> Float64[np.ndarray, " listener"]:
+        """The log of each listener's age in days, and one."""
+        return _log_days(self.as_of_us - self.facts.listener_created_us)
+
+    @cached_property
+    def account_log_days(self) -> Float64[np.ndarray, " account"]:
+        """The same of accounts."""
+        return _log_days(self.as_of_us - self.facts.account_created_us)
+
+    @cached_property
+    def foreign_twins(self) -> Int64[np.ndarray, "pair 2"]:
+        """Pairs of twins under two accounts."""
+        owner = self.facts.track_account_ix[self.facts.twins]
+        return np.asarray(self.facts.twins[owner[:, 0] != owner[:, 1]])
+
+    @cached_property
     def track_plays(self) -> Float64[np.ndarray, " track"]:
         """Plays of each track."""
         return np.asarray(self.by_track.sum(axis=1))
@@ -159,6 +183,10 @@ class Platform:
     def means(self) -> Mapping[str, csr_array]:
         """Who used which shared means, 1 where it did: [listener, means] and [account, means]."""
         return {name: _used(self.graph.edges[name]) for name in (LISTENER_USED.name, ACCOUNT_USED.name)}
+
+
+def _log_days(age_us: Int64[np.ndarray, " subject"]) -> Float64[np.ndarray, " subject"]:
+    return np.asarray(np.log1p(np.maximum(age_us, 0) / DAY_US))
 
 
 def _used(edges: EdgeSet) -> csr_array:

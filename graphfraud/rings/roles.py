@@ -14,6 +14,7 @@ from jaxtyping import Bool, Float64, Int64
 from graphfraud.rings.evidence.ages import joined_together
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.weigh import Weighed
+from graphfraud.rings.platform import DAY_US
 from graphfraud.rings.service import Service, service
 from graphfraud.vocabulary import ACCOUNT, ACCOUNT_USED, LISTENER, LISTENER_USED, TRACK
 
@@ -56,7 +57,6 @@ NOTICED_SHARE: Final = 0.01
 """Of all the group's plays, those from which an account that it merely plays is named."""
 NOTICED_LIFT: Final = 5.0
 """And so many times more than its popularity explains."""
-DAY_US: Final = 86_400e6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -157,7 +157,9 @@ def _accounts(case: Case, accounts: Involved) -> Members:
     """Who runs it, who gains from it, and whom it merely plays."""
     is_served = accounts.is_whole & ~accounts.is_used
     role = np.where(is_served, np.where(accounts.is_tied, OPERATOR, BENEFICIARY), BYSTANDER)
-    aside = accounts.gain / max(accounts.gain.sum(), 1.0)
+    # Whose tracks it takes is not accused for it, and not excused either.
+    is_owner = np.isin(accounts.ix, case.owner_ix) & ~accounts.is_used
+    aside = np.where(is_owner, 0.0, accounts.gain / max(accounts.gain.sum(), 1.0))
     weight = np.where(is_served, _service(case, accounts), aside)
     return Members(ix=accounts.ix, role=role.tolist(), weight=weight)
 

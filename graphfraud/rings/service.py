@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 
 MOST_OF_ONE: Final = 4.0
 """An outsider counts as so many of the group's at most: one account must not make a captive audience look open."""
+WORTH_TELLING: Final = 0.01
+"""Of all plays, those that do not count from which it is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -17,11 +19,20 @@ class Service:
 
     inside: Float64[np.ndarray, " thing"]
     outside: Float64[np.ndarray, " thing"]
+    tamed: float
+    """Plays of outsiders that do not count."""
 
     @property
     def share(self) -> Float64[np.ndarray, " thing"]:
         """The group's share of each thing's plays; 0 of what nobody plays."""
         return np.asarray(self.inside / np.maximum(self.inside + self.outside, 1.0))
+
+    @property
+    def note(self) -> str:
+        """What a sentence must add where others do not count whole."""
+        if self.tamed <= WORTH_TELLING * float(self.inside.sum() + self.outside.sum()):
+            return ""
+        return f", none of them counted for more than {MOST_OF_ONE:.0f} of these listeners"
 
 
 def service(
@@ -39,6 +50,6 @@ def service(
     inside = np.bincount(thing[is_inside], weights=rows.data[is_inside], minlength=len(thing_ix)).astype(np.float64)
     heads = np.bincount(thing[is_inside], minlength=len(thing_ix))
     most = np.where(heads > 0, MOST_OF_ONE * inside / np.maximum(heads, 1), np.inf)
-    counted = np.minimum(rows.data, most[thing])[~is_inside]
+    whole, counted = rows.data[~is_inside], np.minimum(rows.data, most[thing])[~is_inside]
     outside = np.bincount(thing[~is_inside], weights=counted, minlength=len(thing_ix)).astype(np.float64)
-    return Service(inside=inside, outside=outside)
+    return Service(inside=inside, outside=outside, tamed=float(whole.sum() - counted.sum()))

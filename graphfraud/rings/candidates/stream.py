@@ -6,7 +6,7 @@ is played so often (a Poisson deviance). Strays cost nothing, hits weigh little,
 hits still spends most of its surprise on those who pay for it.
 """
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Final
 
 import numpy as np
@@ -18,8 +18,8 @@ from graphfraud.rings.candidates.communities import Ties, communities
 from graphfraud.rings.candidates.suspicion import Seed
 from graphfraud.rings.platform import Platform, PlayLog, grouped_rows
 
-BLOCK_ROWS: Final = 2_000
-"""Listeners whose likenesses to all are held at once."""
+BLOCK_PAIRS: Final = 30_000_000
+"""Pairs of listeners that share anything, held at once at most: about half a GiB."""
 LIKENESS_CUTS: Final = (0.4, 0.6)
 """Least cosines: a loose cut keeps a hidden ring together, a tight one parts it from a crowd."""
 RESOLUTIONS: Final = (1.0, 0.5)
@@ -118,20 +118,28 @@ def _greatest(attention: csr_array, rows: Integer[np.ndarray, " entry"]) -> csr_
 def likenesses(attention: csr_array, *, least: float) -> Ties:
     """Pairs of listeners whose attention has a cosine of at least `least`, one being among the likest of the other.
 
-    Holds a block of listeners at a time.
+    Holds a block of listeners at a time, as many as share things with `BLOCK_PAIRS` others in all.
     """
     lengths = np.sqrt(np.asarray(attention.power(2).sum(axis=1)))
     rows = np.repeat(np.arange(attention.shape[0]), np.diff(attention.indptr))
     unit = csr_array((attention.data / lengths[rows], attention.indices, attention.indptr), shape=attention.shape)
     turned = csr_array(unit.T)
     found = []
-    for start in range(0, unit.shape[0], BLOCK_ROWS):
-        product = (unit[start : start + BLOCK_ROWS] @ turned).tocoo()
-        kept = (product.data >= least) & (product.row + start != product.col)
-        found.append(_likest(product.row[kept].astype(np.int64) + start, product.col[kept], product.data[kept]))
+    for start, end in pairwise(_blocks(unit)):
+        cosines = (unit[start:end] @ turned).tocoo()
+        kept = (cosines.data >= least) & (cosines.row + start != cosines.col)
+        found.append(_likest(cosines.row[kept].astype(np.int64) + start, cosines.col[kept], cosines.data[kept]))
     one, other, cosine = (np.concatenate([part[end] for part in found]) for end in range(3))
     _, first = np.unique(one * np.int64(len(lengths)) + other, return_index=True)
     return Ties(one_ix=one[first], other_ix=other[first], weight=cosine[first])
+
+
+def _blocks(attention: csr_array) -> list[int]:
+    """Where blocks of rows begin, and the end: none of several rows has more pairs than are held at once."""
+    heads = csr_array((np.ones(attention.nnz), attention.indices, attention.indptr), shape=attention.shape)
+    pairs = np.asarray(heads @ np.bincount(attention.indices, minlength=attention.shape[1]).astype(np.float64))
+    block = (np.cumsum(pairs) // BLOCK_PAIRS).astype(np.int64)
+    return [0, *(np.flatnonzero(np.diff(block)) + 1).tolist(), attention.shape[0]]
 
 
 def _likest(

@@ -4,6 +4,7 @@ Each kind of tie but bursts proposes by itself, and all of them together, becaus
 ring, and each of them occurs among honest people: labels, studios, cover bands.
 """
 
+from itertools import product
 from typing import Final
 
 import numpy as np
@@ -23,7 +24,9 @@ MOST_USUAL: Final = 0.5
 """So much of that share counts at most in recordings, that some ties remain on a platform full of copies; where the
 same titles come everywhere, they tie nobody."""
 BURST_US: Final = 2 * 86_400_000_000
-"""Accounts of a burst were opened, and deliver the half of their tracks, within so long of each other."""
+"""Accounts of a burst were opened within so long of each other, and so they deliver: by the middle of their tracks."""
+BURST_WEIGHT: Final = 0.15
+"""Of a burst as a tie: it only adds to something else."""
 FEWEST_IN_BURST: Final = 3
 BURST_LIFT: Final = 10.0
 """And are so many times more than chance would bring together in both."""
@@ -48,8 +51,8 @@ def account_ties(platform: Platform, max_accounts: int) -> dict[str, Ties]:
     """Ties between accounts by kind.
 
     A means of n accounts ties each two by 1 / (n - 1), and one of more than `max_accounts` by nothing;
-    recordings and titles tie by the share of the smaller catalogue that has its like in the other; a burst ties by
-    half, so that it only adds to something else.
+    recordings and titles tie by the share of the smaller catalogue that has its like in the other, and a burst of up
+    to `max_accounts` by `BURST_WEIGHT`.
     """
     return {
         "payee": _ties_of_groups(platform.facts.account_payee, max_accounts),
@@ -75,21 +78,21 @@ def _ties_of_groups(group: Int32[np.ndarray, " account"], max_accounts: int) -> 
 
 
 def _ties_of_bursts(platform: Platform, max_accounts: int) -> Ties:
-    """Ties of accounts that were opened together and deliver together, on two grids, so that no border parts them."""
-    grids = [_bursts(platform, shift_us) for shift_us in (0, BURST_US // 2)]
-    ties = [_ties_of_groups(group, max_accounts) for group in grids]
-    both = _together(ties, len(platform.facts.account_created_us))
-    return Ties(one_ix=both.one_ix, other_ix=both.other_ix, weight=0.5 * both.weight / len(grids))
+    """Ties of accounts that were opened together and deliver together, on four grids, so that no border parts them."""
+    shifts_us = (0, BURST_US // 2)
+    grids = [_bursts(platform, opened_us, delivered_us) for opened_us, delivered_us in product(shifts_us, shifts_us)]
+    found = _together([_ties_of_groups(group, max_accounts) for group in grids], len(grids[0]))
+    return Ties(one_ix=found.one_ix, other_ix=found.other_ix, weight=np.full(len(found.weight), BURST_WEIGHT))
 
 
-def _bursts(platform: Platform, shift_us: int) -> Int32[np.ndarray, " account"]:
+def _bursts(platform: Platform, opened_shift_us: int, delivered_shift_us: int) -> Int32[np.ndarray, " account"]:
     """The burst of each account; -1 for none."""
     facts, (offsets, order) = platform.facts, platform.tracks_by_account
     has_tracks = np.flatnonzero(np.diff(offsets) > 0)
     uploaded_us = facts.track_uploaded_us[order]
     middle_us = [np.median(uploaded_us[offsets[row] : offsets[row + 1]]) for row in has_tracks]
-    opened = (facts.account_created_us[has_tracks] + shift_us) // BURST_US
-    delivered = (np.array(middle_us, np.int64) + shift_us) // BURST_US
+    opened = (facts.account_created_us[has_tracks] + opened_shift_us) // BURST_US
+    delivered = (np.array(middle_us, np.int64) + delivered_shift_us) // BURST_US
     cell, place, count = np.unique(np.stack([opened, delivered]), axis=1, return_inverse=True, return_counts=True)
     by_chance = np.prod([_count_of(cell[row], times) for row, times in enumerate((opened, delivered))], axis=0)
     is_burst = (count >= FEWEST_IN_BURST) & (count >= BURST_LIFT * by_chance / max(len(has_tracks), 1))

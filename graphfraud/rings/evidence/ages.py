@@ -3,19 +3,13 @@
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float64, Int64
+from jaxtyping import Float64
 
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.reading import on_log_scale
 
-DAY_US: Final = 86_400e6
 FLOOR: Final = 0.03
 """Spreads of log ages below this are the same day's."""
-
-
-def log_days(case: Case, created_us: Int64[np.ndarray, " subject"]) -> Float64[np.ndarray, " subject"]:
-    """The log of each age in days, and one."""
-    return np.asarray(np.log1p(np.maximum(case.platform.as_of_us - created_us, 0) / DAY_US))
 
 
 def middle_spread(values: Float64[np.ndarray, " value"]) -> float:
@@ -28,7 +22,7 @@ def listener_spreads(case: Case) -> tuple[float, float]:
     """The spread of the listeners' ages, one of each household, and what is usual."""
     facts, listener_ix = case.platform.facts, case.suspicion.listener_ix
     _, first = np.unique(facts.listener_household[listener_ix], return_index=True)
-    ages = log_days(case, facts.listener_created_us)
+    ages = case.platform.listener_log_days
     expected = case.chance.of_listeners("ages", len(first), lambda group: middle_spread(ages[group]))
     return middle_spread(ages[listener_ix[first]]), expected
 

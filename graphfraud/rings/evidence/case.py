@@ -88,7 +88,7 @@ class Case:
     def copies_ix(self) -> Int64[np.ndarray, " _track"]:
         """The suspicion's tracks that are a recording of another account's: of one in it, or of an earlier one."""
         facts = self.platform.facts
-        pairs = facts.twins[facts.track_account_ix[facts.twins[:, 0]] != facts.track_account_ix[facts.twins[:, 1]]]
+        pairs = self.platform.foreign_twins
         of, other = np.concatenate([pairs, pairs[:, ::-1]]).T
         came_later = facts.track_uploaded_us[of] > facts.track_uploaded_us[other]
         is_copy = came_later | np.isin(other, self.suspicion.track_ix)

@@ -64,8 +64,7 @@ class Chance:
 
     def of_tracks(self, measure: str, count: int, reading: Callable[[Rows], float]) -> float:
         """The median of what is read off random groups of `count` tracks that are played."""
-        played = np.flatnonzero(self.platform.track_plays > 0)
-        return self._median(f"track {measure}", played, count, reading, COSTLY)
+        return self._median(f"track {measure}", self.track_ix, count, reading, COSTLY)
 
     def _median(self, name: str, pool: Rows, count: int, reading: Callable[[Rows], float], groups: int | None) -> float:
         size = min(_rounded(count), len(pool))
@@ -86,6 +85,12 @@ class Chance:
         """Accounts that have tracks, and are under no suspicion."""
         holders = np.unique(self.platform.facts.track_account_ix).astype(np.int64)
         return _left(holders, self.suspected_account_ix)
+
+    @cached_property
+    def track_ix(self) -> Rows:
+        """Tracks that anybody plays, of accounts under no suspicion."""
+        is_left = np.isin(self.platform.facts.track_account_ix, self.account_ix)
+        return np.flatnonzero(is_left & (self.platform.track_plays > 0))
 
     def just_paid_share(self, listener_ix: Rows) -> float:
         """Of the paid plays of listeners who play as much as these, those that end just after they pay."""
@@ -135,23 +140,24 @@ class Chance:
         facts = self.platform.facts
         has_twin = np.zeros(len(facts.has_sound), np.bool_)
         has_twin[facts.twins.ravel()] = True
-        return float(has_twin[facts.has_sound].mean()) if facts.has_sound.any() else 0.0
+        asked = facts.has_sound & np.isin(facts.track_account_ix, self.account_ix)
+        return float(has_twin[asked].mean()) if asked.any() else 0.0
 
     @cached_property
     def title_share(self) -> float:
         """Of titles of three words or more, those whose words come under another account, too."""
         words, owner = self.platform.facts.track_words, self.platform.facts.track_account_ix
         told = words >= 0
-        if not told.any():
+        asked = told & np.isin(owner, self.account_ix)
+        if not asked.any():
             return 0.0
         pairs = np.unique(np.stack([words[told], owner[told]], axis=1), axis=0)
-        return float((np.bincount(pairs[:, 0])[words[told]] >= 2).mean())
+        return float((np.bincount(pairs[:, 0])[words[asked]] >= 2).mean())
 
     @cached_property
     def usual_track_plays(self) -> float:
         """Median plays of a track that is played at all."""
-        played = self.platform.track_plays[self.platform.track_plays > 0]
-        return float(np.median(played)) if len(played) else 1.0
+        return float(np.median(self.platform.track_plays[self.track_ix])) if len(self.track_ix) else 1.0
 
     def loyal_share(self, plays: float, head_count: int) -> float:
         """Of accounts of about so many plays, the median share that their so many keenest listeners make."""

@@ -40,7 +40,8 @@ def away_plays(
     is_known, is_foreign = np.zeros((2, len(asked)), np.int64), np.ones(len(asked), np.bool_)
     has_place = np.zeros(len(play_ix), np.bool_)
     for ix, place in enumerate((log.device, log.address)):
-        where = listener * (np.int64(place.max(initial=0)) + 2) + place[play_ix]
+        here = place[play_ix]
+        where = listener * (np.int64(here.max(initial=0)) + 2) + here
         is_known[ix] = place[asked] >= 0
         is_foreign &= (is_known[ix] == 0) | ~np.isin(where[is_asked], where[~is_asked])
         has_place |= place[play_ix] >= 0

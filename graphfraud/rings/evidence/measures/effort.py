@@ -40,8 +40,8 @@ def closure(case: Case) -> Reading | None:
         expected=expected,
         strength=on_log_scale(value + 0.01, nothing_at=0.15 + expected, ring_at=0.6 + expected),
         reliability=share_of(case.free_count, HALF_TRUSTED_LISTENERS),
-        sentence=f"{value:.0%} of these listeners' plays go to tracks that all others together play less than they do; "
-        f"random groups of this size: {expected:.1%}",
+        sentence=f"{value:.0%} of these listeners' plays go to tracks that all others together play less than they do"
+        f"{case.of_tracks.note}; random groups of this size: {expected:.1%}",
     )
 
 
@@ -60,7 +60,7 @@ def alikeness(case: Case) -> Reading | None:
         return None
     plays = case.platform.listener_plays[case.suspicion.listener_ix]
     share = case.suspicion.ring_plays / plays
-    mean = float(case.suspicion.ring_plays.sum() / plays.sum())
+    mean = float(share.mean())
     counting = mean * (1.0 - mean)
     by_counting = float((counting / plays).mean())
     beyond = max(float(np.square(share - mean).mean()) - by_counting, 0.0)
@@ -68,14 +68,15 @@ def alikeness(case: Case) -> Reading | None:
     error = by_counting * np.sqrt(2.0 / case.free_count) / (counting + 0.02)
     return Reading(
         measure="alikeness",
-        value=float(np.sqrt(correlation)),
+        value=min(float(np.sqrt(correlation)), 1.0),
         expected=float(np.sqrt(TASTE_CORRELATION)),
         strength=on_log_scale(
             correlation + ALIKE_FLOOR, nothing_at=0.35 * TASTE_CORRELATION, ring_at=0.04 * TASTE_CORRELATION
         ),
         reliability=share_of(case.free_count, HALF_TRUSTED_LISTENERS)
         / (1.0 + float(error / (TELLING_ERROR * TASTE_CORRELATION)) ** 2),
-        sentence=f"the share of their plays that goes there differs by {np.sqrt(correlation):.0%} of what is possible; "
+        sentence=f"the share of their plays that goes there differs by {min(np.sqrt(correlation), 1.0):.0%} of what is "
+        f"possible; "
         f"among people who share a taste usually by {np.sqrt(TASTE_CORRELATION):.0%}",
     )
 

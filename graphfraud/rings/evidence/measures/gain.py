@@ -23,9 +23,9 @@ def captive_owners(case: Case) -> Reading | None:
     gain = case.owner_gain
     if case.listener_count < 2 or gain.sum() == 0:
         return None
-    share = service(case.platform.by_account, case.owner_ix, case.suspicion.listener_ix).share
+    served = service(case.platform.by_account, case.owner_ix, case.suspicion.listener_ix)
     plays = case.platform.account_plays[case.owner_ix]
-    value = float((gain * share).sum() / gain.sum())
+    value = float((gain * served.share).sum() / gain.sum())
     expected = case.chance.loyal_share(float((gain * plays).sum() / gain.sum()), case.listener_count)
     strength = on_scale(value, nothing_at=0.7, ring_at=1.0)
     return Reading(
@@ -35,8 +35,8 @@ def captive_owners(case: Case) -> Reading | None:
         # Where so small an audience is usual, to live from it is no crime.
         strength=strength * (1.0 - expected) if strength > 0 else strength,
         reliability=share_of(float(gain.sum()), 30.0),
-        sentence=f"those who gain get {value:.0%} of all their plays from this group; accounts of as many plays get "
-        f"{expected:.0%} from as many of their keenest listeners",
+        sentence=f"those who gain get {value:.0%} of all their plays from this group, and the rest from others"
+        f"{served.note}; accounts of as many plays get {expected:.0%} from as many of their keenest listeners",
     )
 
 
@@ -94,14 +94,15 @@ def outside_audience(case: Case) -> Reading | None:
         return None
     value, a_track = outside / (inside + outside), outside / len(case.suspicion.track_ix)
     usual = case.chance.usual_track_plays
-    every = case.platform.listener_plays
+    every, theirs = case.platform.play_count, case.platform.listener_plays[case.suspicion.listener_ix].sum()
     return Reading(
         measure="outside_audience",
         value=value,
-        expected=1.0 - float(every[case.suspicion.listener_ix].sum() / every.sum()),
+        expected=1.0 - float(theirs / every),
         strength=on_log_scale(value + 0.05, nothing_at=NO_AUDIENCE + 0.05, ring_at=0.05)
         - _popularity(a_track / usual) * min(value / NO_AUDIENCE, 1.0),
         reliability=share_of(a_track, 0.5 * usual) if value > NO_AUDIENCE else 1.0,
-        sentence=f"{value:.0%} of the plays of these tracks come from others, {a_track:,.1f} a track; "
+        sentence=f"{value:.0%} of the plays of these tracks come from others, {a_track:,.1f} a track"
+        f"{case.of_tracks.note}; "
         f"the usual track of the platform has {usual:,.0f}",
     )

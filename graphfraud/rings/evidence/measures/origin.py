@@ -5,10 +5,11 @@ A forger may buy old accounts; then this says nothing. What it says is held agai
 
 import numpy as np
 
-from graphfraud.rings.evidence.ages import DAY_US, FLOOR, bunched, listener_spreads, log_days, middle_spread
+from graphfraud.rings.evidence.ages import FLOOR, bunched, listener_spreads, middle_spread
 from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import COSTLY
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
+from graphfraud.rings.platform import DAY_US
 
 
 def listener_ages(case: Case) -> Reading | None:
@@ -33,7 +34,7 @@ def listener_ages(case: Case) -> Reading | None:
 
 def account_ages(case: Case) -> Reading | None:
     """How young those accounts are that gain, or that upload."""
-    ages = log_days(case, case.platform.facts.account_created_us)
+    ages = case.platform.account_log_days
     if not len(case.owner_ix):
         return None
     value = float(np.expm1(np.median(ages[case.owner_ix])))
@@ -55,7 +56,7 @@ def accounts_opened_together(case: Case) -> Reading | None:
     """How bunched the ages of several accounts are."""
     if len(case.owner_ix) < 3:
         return None
-    ages = log_days(case, case.platform.facts.account_created_us)
+    ages = case.platform.account_log_days
     value = middle_spread(ages[case.owner_ix])
     expected = case.chance.of_accounts("ages", len(case.owner_ix), lambda group: middle_spread(ages[group]))
     return Reading(
