@@ -105,12 +105,17 @@ def _told(case: CaseFile) -> dict[str, Any]:
         "artificial_streams": sums["artificial_streams"],
         "withheld_streams": sums["withheld_streams"],
         "withheld_amount": case.withheld_amount,
-        "months": [{**row, "month": f"{row['month']:%Y-%m}"} for row in case.months.iter_rows(named=True)],
+        "months": [_month(row, case.payment) for row in case.months.iter_rows(named=True)],
         "hours": {"plays": case.hours["plays"].to_list(), "expected": case.hours["expected_share"].to_list()},
         "picture": {"nodes": drawn.nodes, "edges": drawn.edges},
         "members": {kind: _table(rows) for kind, rows in case.members.items()},
         "ties": _ties(case.ties),
     }
+
+
+def _month(row: dict[str, Any], payment: Payment) -> dict[str, Any]:
+    amount = row["withheld_earning_streams"] * payment.amount_per_stream
+    return {**row, "month": f"{row['month']:%Y-%m}", "amount": amount}
 
 
 def _table(rows: pl.DataFrame) -> dict[str, Any]:

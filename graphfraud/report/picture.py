@@ -38,10 +38,11 @@ class Picture:
 def picture(case: CaseFile) -> Picture:
     """The readable part of a ring."""
     drawn = Picture()
-    accounts = _extent(case, ACCOUNT).head(MOST_ACCOUNTS)
-    listeners = _extent(case, LISTENER)
+    every_account, listeners = _extent(case, ACCOUNT), _extent(case, LISTENER)
+    accounts = every_account.head(MOST_ACCOUNTS)
     for kind, members in ((ACCOUNT, accounts), (LISTENER, listeners.head(MOST_LISTENERS))):
         drawn.nodes += [_node(kind, row) for row in members.iter_rows(named=True)]
+    _add_rest(drawn, ACCOUNT, every_account.height - MOST_ACCOUNTS)
     _add_rest(drawn, LISTENER, listeners.height - MOST_LISTENERS)
     place = _add_tracks(drawn, case, accounts)
     _add_plays(drawn, case, place)
@@ -86,7 +87,7 @@ def _add_stacks(drawn: Picture, tracks: pl.DataFrame) -> None:
     stacks = tracks.group_by("account_id", maintain_order=True).agg(pl.len(), pl.col("weight").mean())
     for account_id, count, weight in stacks.iter_rows():
         label = f"{count:,} tracks" if count > 1 else "1 track"
-        own = {"id": f"stack:{account_id}", "name": f"of {account_id}", "label": label}
+        own = {"id": f"stack:{account_id}", "name": f"of {printable(account_id)}", "label": label}
         drawn.nodes.append(own | {"kind": TRACK, "role": "beneficiary", "weight": weight, "count": count})
     _add_uploads(drawn, stacks.select("account_id", place="stack:" + pl.col("account_id")))
 

@@ -22,11 +22,11 @@ KEY: Final = ("ring_id", "subject_kind", "subject_id")
 
 def ring_details(named: Sequence[Named], platform: Platform, view: View) -> dict[str, pl.DataFrame]:
     """What is told of each ring and suspicion, as in `tables.RING_OUTPUTS`, in key order."""
-    ids = ids_of(platform.graph)
+    ids, means = ids_of(platform.graph), np.array(platform.graph.nodes[MEAN].ids(), dtype=object)
     made = {
         "rings/hours": _concat(RingHours, [_hours(ring, platform) for ring in named]),
         "rings/details": _described([_counted(ring, platform, ids) for ring in named], view),
-        "rings/ties": _concat(RingTies, [_ties(ring, platform, ids) for ring in named]),
+        "rings/ties": _concat(RingTies, [_ties(ring, platform, ids, means) for ring in named]),
         "rings/plays": _concat(RingPlays, [_plays(ring, platform, ids) for ring in named]),
     }
     return {name: RING_OUTPUTS[name].validate(rows) for name, rows in made.items()}
@@ -91,9 +91,8 @@ def _plays_with_ring(ring: Named, platform: Platform, kind: str) -> Float64[np.n
     return np.asarray(by[ix][:, ring.extent_ix(LISTENER)].sum(axis=1))
 
 
-def _ties(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
+def _ties(ring: Named, platform: Platform, ids: Ids, names: np.ndarray) -> pl.DataFrame:
     """Devices, addresses, payees, plans and recordings that two or more of the extent use."""
-    names = np.array(platform.graph.nodes[MEAN].ids(), dtype=object)
     frames = [
         _uses(platform.graph.edges[relation.name], ring, kind, ids, names)
         for kind, relation in ((ACCOUNT, ACCOUNT_USED), (LISTENER, LISTENER_USED))

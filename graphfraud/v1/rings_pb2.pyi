@@ -246,7 +246,7 @@ class Ring(_message.Message):
     """listener_count counts the listeners of the extent, victims included."""
     @_builtins.property
     def first_seen(self) -> _timestamp_pb2.Timestamp:
-        """first_seen is the first event of the extent, a play or an upload; always set."""
+        """first_seen is the first event of the extent: a play, an upload, or without tracks an account that opens; always set."""
 
     @_builtins.property
     def last_seen(self) -> _timestamp_pb2.Timestamp:

@@ -3,7 +3,7 @@ import pytest
 from ringed_run import manifest_of, ringed_tables
 
 from graphfraud.report.casefiles import CaseFile, case_files, payment_of
-from graphfraud.report.picture import MOST_EDGES, MOST_LISTENERS, Picture, picture
+from graphfraud.report.picture import MOST_ACCOUNTS, MOST_EDGES, MOST_LISTENERS, Picture, picture
 
 
 def cases(tables: dict[str, pl.DataFrame]) -> list[CaseFile]:
@@ -35,6 +35,29 @@ def test_of_a_large_ring_stacks_and_a_rest_stand_for_the_others() -> None:
     assert (stack["label"], stack["count"]) == ("100 tracks", 100)
     plays = [edge["plays"] for edge in made.edges if edge["kind"] == "streamed"]
     assert plays == [5 * 100] * MOST_LISTENERS
+
+
+def test_accounts_that_are_not_drawn_are_told_of() -> None:
+    tables = ringed_tables(1, 40)
+    more = pl.DataFrame({"subject_id": [f"acc-x-{n:02d}" for n in range(20)]})
+    for name in ("ring_members", "rings/details"):
+        account = tables[name].filter(subject_id="acc-000-0").drop("subject_id")
+        added = account.join(more, how="cross").select(tables[name].columns)
+        tables[name] = pl.concat([tables[name], added])
+    tables["scores"] = pl.concat(
+        [
+            tables["scores"],
+            tables["scores"]
+            .filter(subject_id="acc-000-0")
+            .drop("subject_id")
+            .join(more, how="cross")
+            .select(tables["scores"].columns),
+        ]
+    )
+    made = picture(cases(tables)[0])
+    rest = next(node for node in made.nodes if node["role"] == "rest")
+    assert (rest["kind"], rest["label"], rest["name"]) == ("account", "10 more", "10 more accounts")
+    assert kinds(made)["account"] == MOST_ACCOUNTS + 1
 
 
 @pytest.mark.parametrize("size", [15, 40, 150, 500])

@@ -136,7 +136,7 @@ def test_where_addresses_change_all_the_time_nobody_is_a_victim() -> None:
 def test_a_class_that_plays_at_school_what_it_does_not_play_at_home(seed: int) -> None:
     """Joined on one day, on the school's devices, with lives elsewhere: neither bots nor hijacked."""
     town = Town(seed=seed)
-    teacher, songs = artist(town, days=700.0, tracks=12)
+    _, songs = artist(town, days=700.0, tracks=12)
     town.at_home()
     pupils = town.joined(26, ages=200 + 0.01 * town.random.random(26))
     for pupil in pupils:
@@ -144,8 +144,7 @@ def test_a_class_that_plays_at_school_what_it_does_not_play_at_home(seed: int) -
         town.played(int(pupil), at_school, device=60_000 + int(town.random.integers(0, 8)), address=60_000)
         at_home = town.random.integers(0, 480, int(town.random.lognormal(3.2, 0.4)))
         town.played(int(pupil), at_home, device=int(pupil), address=int(pupil))
-    assert accused(judged(town.platform()), ACCOUNT) == {}
-    assert teacher == 120
+    assert judged(town.platform()) == []
 
 
 @pytest.mark.parametrize("decoys", [1, 2])

@@ -66,8 +66,8 @@ const read = (node) => {
   const plays = node.connectedEdges("[kind = 'streamed']").reduce((sum, edge) => sum + edge.data("plays"), 0);
   const isPlain = data.role === "rest" || data.label === data.name;
   const parts = [isPlain ? data.name : `${data.label} (${data.name})`];
-  if (data.kind !== "means") parts.push(data.kind);
-  if (data.role !== "rest" && data.kind !== "means") parts.push(data.role, `weight ${number(data.weight, 2)}`);
+  const isSubject = data.role !== "rest" && data.kind !== "means";
+  if (isSubject) parts.push(data.kind, data.role, `weight ${number(data.weight, 2)}`);
   if (plays) parts.push(`${plural(plays, "play")} in this picture`);
   return parts.join(", ");
 };

@@ -85,8 +85,10 @@ const months = (ring) => {
   if (!ring.months.length) return null;
   const body = element("tbody", {}, ...ring.months.map((row) => element("tr", {},
     element("th", { scope: "row" }, row.month),
-    ...COUNTS.map((name) => element("td", { class: "n" }, number(row[name]))))));
-  const table = headed([["month"], ["streams", true], ["artificial", true], ["withheld", true]], body);
+    ...COUNTS.map((name) => element("td", { class: "n" }, number(row[name]))),
+    element("td", { class: "n" }, number(row.amount, 2)))));
+  const money = `withheld, ${currency}`;
+  const table = headed([["month"], ["streams", true], ["artificial", true], ["withheld", true], [money, true]], body);
   return element("section", {},
     element("h3", {}, "Artificial streams and money withheld"), scrolling("Months", table),
     element("p", { class: "fine" }, "Artificial: the expected number, of all streams. "

@@ -40,12 +40,13 @@ const drawn = (tag, attributes, text) => {
 };
 
 const deed = (ring) => {
-  const tracks = plural(ring.tracks, "track"), accounts = plural(ring.accounts, "account");
+  const accounts = plural(ring.accounts, "account");
+  const tracks = plural(ring.tracks, "track") + (ring.accounts ? ` of ${accounts}` : "");
   const victims = ring.members.listener.roles.victim ?? 0, bots = ring.listeners - victims;
-  if (!ring.listeners) return `${accounts} uploaded ${tracks}`;
+  if (!ring.listeners) return `${accounts} uploaded ${plural(ring.tracks, "track")}`;
   const inNames = `in the names of ${plural(victims, "honest listener")}`;
-  if (!bots) return `Somebody plays ${tracks} of ${accounts} ${inNames}`;
-  const plays = `${plural(bots, "listener")} ${bots === 1 ? "plays" : "play"} ${tracks} of ${accounts}`;
+  if (!bots) return `Somebody plays ${tracks} ${inNames}`;
+  const plays = `${plural(bots, "listener")} ${bots === 1 ? "plays" : "play"} ${tracks}`;
   return victims ? `${plays}, and somebody plays them ${inNames}` : plays;
 };
 
