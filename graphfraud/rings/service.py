@@ -9,6 +9,8 @@ from scipy.sparse import csr_array
 
 MOST_OF_ONE: Final = 4.0
 """An outsider counts as so many of the group's at most: one account must not make a captive audience look open."""
+CAPTIVE_FROM: Final = 0.5
+"""Share of a thing's plays that come from the group, from which it is captive to it."""
 WORTH_TELLING: Final = 0.01
 """Of all plays, those that do not count from which it is told."""
 

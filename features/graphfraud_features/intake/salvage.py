@@ -56,12 +56,12 @@ def _patient_csv(path: Path) -> Iterator[Row]:
         reader = csv.reader(lines, strict=True)  # a quote that nobody closes must not swallow the rest
         header = [set_apart(_readable(name)) for name in next(reader)]
         for number, values in enumerate((row for row in reader if row), start=1):
-            told = [_readable(value) or None for value in values]
-            row: Row = {ROW_NUMBER: number, **dict(zip(header, told, strict=False))}
+            told = [_readable(value) for value in values]
+            row: Row = {ROW_NUMBER: number, **dict(zip(header, [text or None for text in told], strict=False))}
             if len(values) != len(header):
                 extra = json.dumps(told[len(header) :])
                 row |= {BROKEN: f"has_{len(values)}_fields_of_{len(header)}", "extra_fields": extra}
-            elif any(_readable(value) != value for value in values):
+            elif told != values:
                 row[BROKEN] = "not_utf8"
             yield row
 

@@ -9,11 +9,9 @@ from scipy.sparse import csr_array
 
 from graphfraud.rings.candidates.suspicion import Seed, Suspicion
 from graphfraud.rings.platform import Platform
-from graphfraud.rings.service import service
+from graphfraud.rings.service import CAPTIVE_FROM, service
 
 ROUND_COUNT: Final = 5
-CAPTIVE_FROM: Final = 0.5
-"""Share of a thing's plays that come from the group, from which it is captive to it."""
 HALF_CAPTIVE_FROM: Final = 0.34
 """The same, for the tracks of an account that is captive."""
 WHOLLY_CAPTIVE_FROM: Final = 0.7

@@ -79,26 +79,38 @@ def _ties_of_groups(group: Int32[np.ndarray, " account"], max_accounts: int) -> 
 
 def _ties_of_bursts(platform: Platform, max_accounts: int) -> Ties:
     """Ties of accounts that were opened together and deliver together, on four grids, so that no border parts them."""
-    shifts_us = (0, BURST_US // 2)
-    grids = [_bursts(platform, opened_us, delivered_us) for opened_us, delivered_us in product(shifts_us, shifts_us)]
-    found = _together([_ties_of_groups(group, max_accounts) for group in grids], len(grids[0]))
+    facts, (offsets, _) = platform.facts, platform.tracks_by_account
+    has_tracks = np.flatnonzero(np.diff(offsets) > 0)
+    opened_us, delivered_us = facts.account_created_us[has_tracks], _middle_upload_us(platform)[has_tracks]
+    every = []
+    for opened_shift_us, delivered_shift_us in product((0, BURST_US // 2), repeat=2):
+        burst = np.full(len(facts.account_created_us), -1, np.int32)
+        burst[has_tracks] = _bursts(opened_us + opened_shift_us, delivered_us + delivered_shift_us)
+        every.append(_ties_of_groups(burst, max_accounts))
+    found = _together(every, len(facts.account_created_us))
     return Ties(one_ix=found.one_ix, other_ix=found.other_ix, weight=np.full(len(found.weight), BURST_WEIGHT))
 
 
-def _bursts(platform: Platform, opened_shift_us: int, delivered_shift_us: int) -> Int32[np.ndarray, " account"]:
-    """The burst of each account; -1 for none."""
-    facts, (offsets, order) = platform.facts, platform.tracks_by_account
-    has_tracks = np.flatnonzero(np.diff(offsets) > 0)
-    uploaded_us = facts.track_uploaded_us[order]
-    middle_us = [np.median(uploaded_us[offsets[row] : offsets[row + 1]]) for row in has_tracks]
-    opened = (facts.account_created_us[has_tracks] + opened_shift_us) // BURST_US
-    delivered = (np.array(middle_us, np.int64) + delivered_shift_us) // BURST_US
-    cell, place, count = np.unique(np.stack([opened, delivered]), axis=1, return_inverse=True, return_counts=True)
-    by_chance = np.prod([_count_of(cell[row], times) for row, times in enumerate((opened, delivered))], axis=0)
-    is_burst = (count >= FEWEST_IN_BURST) & (count >= BURST_LIFT * by_chance / max(len(has_tracks), 1))
-    burst = np.full(len(facts.account_created_us), -1, np.int32)
-    burst[has_tracks] = np.where(is_burst[place.ravel()], place.ravel(), -1)
-    return burst
+def _middle_upload_us(platform: Platform) -> Int64[np.ndarray, " account"]:
+    """When each account had uploaded the half of its tracks; 0 for one without."""
+    facts, (offsets, _) = platform.facts, platform.tracks_by_account
+    in_order = np.lexsort((facts.track_uploaded_us, facts.track_account_ix))
+    counts = np.diff(offsets)
+    middle_us = np.zeros(len(counts), np.int64)
+    has_tracks = counts > 0
+    middle_us[has_tracks] = facts.track_uploaded_us[in_order[(offsets[:-1] + (counts - 1) // 2)[has_tracks]]]
+    return middle_us
+
+
+def _bursts(
+    opened_us: Int64[np.ndarray, " account"], delivered_us: Int64[np.ndarray, " account"]
+) -> Int64[np.ndarray, " account"]:
+    """The burst of each account on one grid; -1 for none."""
+    times = opened_us // BURST_US, delivered_us // BURST_US
+    cell, place, count = np.unique(np.stack(times), axis=1, return_inverse=True, return_counts=True)
+    by_chance = np.prod([_count_of(cell[row], every) for row, every in enumerate(times)], axis=0)
+    is_burst = (count >= FEWEST_IN_BURST) & (count >= BURST_LIFT * by_chance / max(len(opened_us), 1))
+    return np.where(is_burst[place.ravel()], place.ravel(), -1)
 
 
 def _count_of(values: Int64[np.ndarray, " cell"], every: Int64[np.ndarray, " account"]) -> Int64[np.ndarray, " cell"]:

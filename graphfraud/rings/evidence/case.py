@@ -81,8 +81,7 @@ class Case:
     @cached_property
     def twins(self) -> Int64[np.ndarray, "pair 2"]:
         """Pairs of the suspicion's tracks that are the same recording."""
-        pairs = self.platform.facts.twins
-        return pairs[np.isin(pairs, self.suspicion.track_ix).all(axis=1)]
+        return self._inside(self.platform.facts.twins)
 
     @cached_property
     def copies_ix(self) -> Int64[np.ndarray, " _track"]:
@@ -94,11 +93,13 @@ class Case:
         is_copy = came_later | np.isin(other, self.suspicion.track_ix)
         return np.intersect1d(of[is_copy], self.suspicion.track_ix)
 
-    @property
+    @cached_property
     def foreign_twins(self) -> Int64[np.ndarray, "pair 2"]:
         """Those of two accounts."""
-        owner = self.platform.facts.track_account_ix[self.twins]
-        return np.asarray(self.twins[owner[:, 0] != owner[:, 1]])
+        return self._inside(self.platform.foreign_twins)
+
+    def _inside(self, pairs: Int64[np.ndarray, "pair 2"]) -> Int64[np.ndarray, "_pair 2"]:
+        return np.asarray(pairs[np.isin(pairs, self.suspicion.track_ix).all(axis=1)])
 
     @cached_property
     def of_tracks(self) -> Service:

@@ -13,9 +13,9 @@ from graphfraud.rings.evidence.case import Case
 from graphfraud.rings.evidence.chance import COSTLY, Rows
 from graphfraud.rings.evidence.reading import Reading, on_log_scale, share_of
 from graphfraud.rings.platform import Platform
+from graphfraud.rings.service import CAPTIVE_FROM
 
 HALF_TRUSTED_LISTENERS: Final = 5.0
-CAPTIVE_FROM: Final = 0.5
 TASTE_CORRELATION: Final = 0.1
 """How unlike people who share a taste are in what they give to it: scenes, fandoms and sleepers of simulated platforms
 lie from 0.05 to 0.25. Groups found on the platform itself are no measure: on a small one most of them may be rings."""
