@@ -16,7 +16,7 @@ import polars as pl
 
 import graphfraud.prior
 from graphfraud.fusion.calibration import Calibration, fitted_calibration
-from graphfraud.simulator.world import write_world
+from graphfraud.simulator.world import WorldSettings, write_world
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 SUBJECT = ["subject_kind", "subject_id"]
@@ -46,7 +46,7 @@ def evidence_with_truth(world_count: int, threads: int) -> Iterator[pl.DataFrame
     for seed in range(world_count):
         with tempfile.TemporaryDirectory() as folder:
             world = Path(folder) / "world"
-            write_world(world, scale=(0.3, 0.6, 1.0)[seed % 3], seed=seed)
+            write_world(world, WorldSettings(scale=(0.05, 0.15, 0.4)[seed % 3], seed=seed))
             evidence = judged_evidence(world, threads)
             labelled = pl.read_parquet(world / "feed" / "labels.parquet").select(SUBJECT).unique()
             rings = pl.read_parquet(world / "truth" / "rings.parquet")

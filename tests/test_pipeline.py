@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 from judged import run
+from loud_world import write_loud_world
 
 from graphfraud.config import Policy
 from graphfraud.evaluation.comparison import comparison
 from graphfraud.graph.snapshot import read_graph
 from graphfraud.settings_file import read_settings
-from graphfraud.simulator.world import write_world
 from graphfraud.tables import OUTPUTS
 from graphfraud.vocabulary import SUBJECT_KINDS
 
@@ -22,7 +22,7 @@ from graphfraud.vocabulary import SUBJECT_KINDS
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small world that has been judged."""
     folder = tmp_path_factory.mktemp("pipeline") / "world"
-    write_world(folder, scale=0.1, seed=2_000)
+    write_loud_world(folder, seed=2_000)
     run(folder / "feed", folder / "run")
     return folder
 

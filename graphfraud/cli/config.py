@@ -12,11 +12,12 @@ config_app = typer.Typer(name="config", help="The settings of a run.", no_args_i
 
 
 class SettingsFile(StrEnum):
-    """Which of the two files to show."""
+    """Which file to show."""
 
     BOTH = "both"
     SETTINGS = "settings"
     POLICY = "policy"
+    ATTACKS = "attacks"
 
 
 @config_app.callback()
@@ -27,10 +28,19 @@ def _config() -> None:
 @config_app.command()
 def show(
     which: Annotated[
-        SettingsFile, typer.Argument(help="settings prints graphfraud.toml alone, policy prints policy.toml alone.")
+        SettingsFile,
+        typer.Argument(
+            help="settings prints graphfraud.toml alone, policy prints policy.toml alone, "
+            "attacks prints what `graphfraud simulate --attacks` takes."
+        ),
     ] = SettingsFile.BOTH,
 ) -> None:
     """Print the defaults of graphfraud.toml (how to compute) and policy.toml (what the business decides)."""
+    if which == SettingsFile.ATTACKS:
+        from graphfraud.simulator.attack_file import attacks_toml
+
+        typer.echo(attacks_toml(), nl=False)
+        return
     if which == SettingsFile.BOTH:
         typer.echo("# ---- graphfraud.toml, for --config: alone with `graphfraud config show settings`")
     if which != SettingsFile.POLICY:

@@ -28,20 +28,20 @@ def demo(
     out: Annotated[
         Path, typer.Option(help="Folder for the world and its run; an older demo there is replaced.")
     ] = Path("demo"),
-    scale: Annotated[float, typer.Option(help="1 is about 3,000 listeners.")] = 0.5,
+    scale: Annotated[float, typer.Option(help="1 is about 40,000 listeners.")] = 0.05,
     seed: Annotated[int, typer.Option(help="Another seed, another platform.")] = 7,
 ) -> None:
     """Simulate a platform with planted fraud, judge it, and compare with the truth."""
     limit_threads(usable_cores())
     from graphfraud.evaluation.comparison import comparison
     from graphfraud.evaluation.rings import ring_sentence
-    from graphfraud.simulator.world import refuse_impossible, write_world
+    from graphfraud.simulator.world import WorldSettings, write_world
 
-    refuse_impossible(scale, seed)
+    settings = WorldSettings(scale=scale, seed=seed)
     _make_room(out)
     world, run = out / "world", out / "world" / "run"
-    typer.echo("1. a platform is simulated, with bot farms, upload rings and honest look-alikes\n")
-    typer.echo(described_world(write_world(world, scale=scale, seed=seed), world))
+    typer.echo("1. a platform is simulated, with rings of every kind of attack, and honest look-alikes\n")
+    typer.echo(described_world(write_world(world, settings), world))
     typer.echo("\n2. its feed is judged; the truth is not looked at\n")
     score_feed(world / "feed", run, settings=Settings(), policy=Policy())
     typer.echo("\n3. the verdicts are held against the truth\n")

@@ -61,7 +61,7 @@ class Stages:
             if self._status is not None:
                 self._status.stop()
                 self._status = None
-        self.taken.append(StageTaken(name, time.perf_counter() - self._began, self.rows, _peak_memory_bytes()))
+        self.taken.append(StageTaken(name, time.perf_counter() - self._began, self.rows, peak_memory_bytes()))
         self.console.print(self.taken[-1].line(), markup=False)
 
     def count_rows(self, what: str, count: int) -> None:
@@ -86,7 +86,8 @@ def _reset_peak_memory() -> None:
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
-def _peak_memory_bytes() -> int:
+def peak_memory_bytes() -> int:
+    """The most memory that this process has held."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
             if line.startswith("VmHWM:"):

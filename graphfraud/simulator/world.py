@@ -1,163 +1,253 @@
 """A small platform with planted fraud: a feed, and the truth about it."""
 
 import os
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
+import numpy as np
 import polars as pl
+import pyarrow.parquet as pq
 
 from graphfraud.errors import EnvironmentFault, UsageError
 from graphfraud.folders.whole import whole_folder
 from graphfraud.simulator.audience.clock import Window
-from graphfraud.simulator.audience.sessions import honest_rows
-from graphfraud.simulator.audience.stage import stage_set
-from graphfraud.simulator.cast import CAST, NO_GROUP, groups_played
-from graphfraud.simulator.labels import review, without_stopped
-from graphfraud.simulator.money import ledger
-from graphfraud.simulator.platform.naming import named
-from graphfraud.simulator.platform.rows import Rows, together
+from graphfraud.simulator.audience.people import people_login_rows, people_rows
+from graphfraud.simulator.audience.stage import Stage, stage_set
+from graphfraud.simulator.cast import (
+    EVERY_ATTACK,
+    AskedAttack,
+    Group,
+    lookalike_subjects,
+    lookalikes_entered,
+    ring_subjects,
+    rings_entered,
+)
+from graphfraud.simulator.days import Counts, arriving_by_day, bounds_of, counts_of, takings_of
+from graphfraud.simulator.labels import Review, ReviewTeam, review
+from graphfraud.simulator.money import PAYOUT_PER_STREAM_EUR, ledger_rows
+from graphfraud.simulator.platform.catalogue import track_rows
+from graphfraud.simulator.platform.chance import rng_for
+from graphfraud.simulator.platform.naming import Names, names_drawn
+from graphfraud.simulator.platform.owners import account_login_rows, account_rows
+from graphfraud.simulator.platform.rows import Numbers, Rows, together
+from graphfraud.simulator.platform.sound import embedding_rows
 
 END_AT: Final = datetime(2026, 10, 29, tzinfo=UTC)
 DAY_COUNT: Final = 28
-SMALLEST_SCALE: Final = 0.02
+MOST_DAYS: Final = 730
+SMALLEST_SCALE: Final = 0.002
 LARGEST_SCALE: Final = 100.0
 
 FEED_ORDER: Final = {
     "accounts": ("account_id",),
     "tracks": ("track_id",),
     "listeners": ("listener_id",),
-    "streams": ("started_at", "stream_id"),
     "logins": ("at", "subject_kind", "subject_id", "device_id", "ip_hash"),
     "embeddings": ("track_id",),
     "labels": ("decided_at", "subject_kind", "subject_id"),
 }
-TRUTH_ORDER: Final = {
-    "rings": ("ring", "subject_kind", "subject_id"),
-    "lookalikes": ("kind", "subject_kind", "subject_id"),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class World:
-    """A feed's tables, and those of its truth, by name."""
+class WorldSettings:
+    """Which world to make: the same settings make the same bytes."""
 
-    feed: dict[str, pl.DataFrame]
-    truth: dict[str, pl.DataFrame]
+    scale: float
+    """1 is about 40,000 listeners, 45,000 tracks and 4 million streams."""
+    seed: int
+    day_count: int = DAY_COUNT
+    end_at: datetime = END_AT
+    attacks: Mapping[str, AskedAttack] = field(default_factory=lambda: EVERY_ATTACK)
+    """What is asked of each attack that takes place, by kind; empty for an honest platform."""
+    level: int = 0
+    """How far the attackers have adapted."""
+    team: ReviewTeam = field(default_factory=ReviewTeam)
+    payout_eur: float = PAYOUT_PER_STREAM_EUR
+    """What a stream of 30 s or more earns."""
+
+    def __post_init__(self) -> None:
+        """Raises: UsageError for a world that cannot be made."""
+        if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
+            choose = f"choose one from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}"
+            raise UsageError(f"scale {self.scale:g} is out of range: {choose}")
+        if self.seed < 0:
+            raise UsageError(f"seed {self.seed} is negative: choose 0 or more")
+        if not 1 <= self.day_count <= MOST_DAYS:
+            raise UsageError(f"days {self.day_count} is out of range: choose from 1 to {MOST_DAYS}")
+        if self.end_at.tzinfo is None:
+            raise UsageError(f"end {self.end_at} has no time zone: add one, for instance +00:00")
+
+    @property
+    def window(self) -> Window:
+        """The days that the feed covers."""
+        return Window(end_ms=int(self.end_at.timestamp()) * 1_000, day_count=self.day_count)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenWorld:
+    """What was written."""
+
+    row_counts: dict[str, int]
+    """Rows of each table of the feed."""
     ring_counts: dict[str, int]
     """Rings by the kind of attack."""
     lookalike_counts: dict[str, int]
     """Groups of honest people by what they look like."""
+    fake_count: int
+    """Streams that nobody listened to."""
 
 
-def simulated_world(*, scale: float, seed: int, end_at: datetime = END_AT, honest: bool = False) -> World:
-    """The world of this seed, the same whenever it is made: the 28 days before `end_at`.
+def write_world(out: Path, settings: WorldSettings, *, told: Callable[[int], None] = lambda _: None) -> WrittenWorld:
+    """The world of these settings, written to `out/feed` and `out/truth`: whole, or not at all.
 
-    Scale 1 is about 3,000 honest listeners, 1,200 accounts, 8,000 tracks and 400,000 streams. An `honest` world
-    is the same without its attacks.
+    Day by day, so that memory does not grow with the days; `told` hears of each day that is done.
 
-    Raises: UsageError for a scale, seed or end of which no world can be made.
-    """
-    refuse_impossible(scale, seed, end_at)
-    window = Window(end_ms=int(end_at.timestamp()) * 1_000, day_count=DAY_COUNT)
-    stage = stage_set(scale=scale, window=window, seed=seed)
-    cast = tuple(actor for actor in CAST if not (honest and actor.is_attack))
-    groups = groups_played(stage, scale=scale, seed=seed, cast=cast)
-    rings = pl.concat([NO_GROUP, *(group.subjects for group in groups if group.is_attack)])
-    lookalikes = pl.concat([group.subjects for group in groups if not group.is_attack])
-    reviewed = review(rings, lookalikes, stage.subject_counts, window=window, seed=seed)
-    rows = together([honest_rows(stage, seed), *(group.rows for group in groups)])
-    streams = without_stopped(_possible_streams(rows, window), reviewed.stops, listener="listener_id", at="started_at")
-    tables = {
-        "accounts": rows.accounts,
-        "tracks": rows.tracks,
-        "listeners": rows.listeners,
-        "embeddings": rows.embeddings,
-        "streams": streams.with_columns(stream_id=pl.int_range(pl.len())),
-        # No other kind of subject has a bot's number, so that nobody else's logins go.
-        "logins": without_stopped(rows.logins, reviewed.stops, listener="subject_id", at="at"),
-        "labels": reviewed.labels,
-        "rings": rings.with_columns(labelled=pl.col("ring").is_in(reviewed.found.implode())),
-        "lookalikes": lookalikes,
-    }
-    return _world(named(tables, seed), ledger(rings, streams))
-
-
-def refuse_impossible(scale: float, seed: int, end_at: datetime = END_AT) -> None:
-    """Raises: UsageError for a world that cannot be simulated."""
-    if not SMALLEST_SCALE <= scale <= LARGEST_SCALE:
-        raise UsageError(f"scale {scale:g} is out of range: choose one from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}")
-    if seed < 0:
-        raise UsageError(f"seed {seed} is negative: choose 0 or more")
-    if end_at.tzinfo is None:
-        raise UsageError(f"end {end_at} has no time zone: add one, for instance +00:00")
-
-
-def _possible_streams(rows: Rows, window: Window) -> pl.DataFrame:
-    """The streams within the window whose track was already there, and whose listener had joined."""
-    start_at, end_at = _instant(window.start_ms), _instant(window.end_ms)
-    uploads, joins = rows.tracks.select("track_id", "uploaded_at"), rows.listeners.select("listener_id", "created_at")
-    known = rows.streams.join(uploads, on="track_id", maintain_order="left").join(
-        joins, on="listener_id", maintain_order="left"
-    )
-    there_from = pl.max_horizontal("uploaded_at", "created_at", pl.lit(start_at))
-    return known.filter(pl.col("started_at") >= there_from, pl.col("started_at") < end_at).drop(
-        "uploaded_at", "created_at"
-    )
-
-
-def _instant(instant_ms: int) -> datetime:
-    return datetime.fromtimestamp(instant_ms / 1_000, UTC)
-
-
-def _world(tables: dict[str, pl.DataFrame], taken: pl.DataFrame) -> World:
-    """The named tables, in the order of names and instants; the feed keeps no trace of the truth."""
-    feed = {name: tables[name].sort(order) for name, order in FEED_ORDER.items()}
-    truth = {name: tables[name].sort(order) for name, order in TRUTH_ORDER.items()}
-    streams = feed["streams"]
-    return World(
-        feed=feed | {"streams": streams.select("stream_id", pl.exclude("stream_id", "fake"))},
-        truth={
-            "rings": truth["rings"],
-            "lookalikes": truth["lookalikes"].select("kind", "subject_kind", "subject_id").unique(maintain_order=True),
-            "streams": streams.select("stream_id", "fake").sort("stream_id"),
-            "ledger": taken,
-        },
-        ring_counts=_counts_by_kind(tables["rings"]),
-        lookalike_counts=_counts_by_kind(tables["lookalikes"]),
-    )
-
-
-def _counts_by_kind(groups: pl.DataFrame) -> dict[str, int]:
-    return dict(groups.group_by("kind").agg(pl.col("ring").n_unique()).sort("kind").iter_rows())
-
-
-def write_world(out: Path, *, scale: float, seed: int, end_at: datetime = END_AT, honest: bool = False) -> World:
-    """The world of this seed, written to `out/feed` and `out/truth`: whole, or not at all.
-
-    Raises: UsageError when `out` is already there or no such world can be made, EnvironmentFault when
-    it cannot be written.
+    Raises: UsageError when `out` is already there, EnvironmentFault when it cannot be written.
     """
     if os.path.lexists(out):
         raise UsageError(f"{out} exists: choose another folder, or remove it first")
-    world = simulated_world(scale=scale, seed=seed, end_at=end_at, honest=honest)
     with whole_folder(out, replace=False) as partial:
         try:
-            _write_tables(world, partial)
-        except OSError as error:
-            raise EnvironmentFault(f"{out}: world cannot be written: {error.strerror or error}") from error
-    return world
+            return _written(partial, settings, told)
+        except (OSError, pl.exceptions.ComputeError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise EnvironmentFault(f"{out}: world cannot be written: {reason}") from error
 
 
-def _write_tables(world: World, folder: Path) -> None:
+def _written(folder: Path, settings: WorldSettings, told: Callable[[int], None]) -> WrittenWorld:
+    seed, numbers = settings.seed, Numbers()
+    stage = stage_set(scale=settings.scale, window=settings.window, seed=seed, numbers=numbers)
+    rings = rings_entered(stage, numbers, settings.attacks, level=settings.level, seed=seed)
+    groups = [*rings, *lookalikes_entered(stage, numbers, seed=seed)]
+    reviewed = review(groups, stage.subject_counts, team=settings.team, window=stage.window, seed=seed)
+    names, tables = names_drawn(numbers, seed), _tables(stage, groups, reviewed, seed)
     (folder / "feed" / "streams").mkdir(parents=True)
     (folder / "truth").mkdir()
-    for name, table in world.truth.items():
-        table.write_parquet(folder / "truth" / f"{name}.parquet")
-    for name, table in world.feed.items():
-        if name != "streams":
-            table.write_parquet(folder / "feed" / f"{name}.parquet")
-    days = world.feed["streams"].group_by(pl.col("started_at").dt.date(), maintain_order=True)
-    for (day,), streams in days:
-        streams.write_parquet(folder / "feed" / "streams" / f"{day}.parquet")
+    row_counts = {name: _write_table(folder, names, name, table) for name, table in tables.items()}
+    _write_truth(folder, groups, reviewed, names)
+    counts, bounds = counts_of(groups, numbers), bounds_of(tables, reviewed.stops, numbers)
+    arriving = arriving_by_day(stage, groups, bounds, counts, numbers=numbers, seed=seed)
+    stream_count, fake_count = _write_streams(folder, arriving, names, settings, told)
+    _write_ledger(folder, rings, counts, settings.payout_eur)
+    return WrittenWorld(
+        row_counts=row_counts | {"streams": stream_count},
+        ring_counts=_counts_by_kind(rings),
+        lookalike_counts=_counts_by_kind(groups[len(rings) :]),
+        fake_count=fake_count,
+    )
+
+
+def _write_streams(
+    folder: Path, arriving: Iterator[pl.DataFrame], names: Names, settings: WorldSettings, told: Callable[[int], None]
+) -> tuple[int, int]:
+    """Writes a file of streams a day, and the truth about them; how many there are, and how many are fake."""
+    stream_count = fake_count = 0
+    first_date = (settings.end_at - timedelta(days=settings.day_count)).date()
+    with _StreamTruth(folder) as truth:
+        for day, rows in enumerate(arriving):
+            named = names.put_on(rows).with_columns(names.of_streams(stream_count, rows.height))
+            feed = named.select("stream_id", pl.exclude("stream_id", "fake"))
+            feed.write_parquet(folder / "feed" / "streams" / f"{first_date + timedelta(days=day)}.parquet")
+            truth.write(named.select("stream_id", "fake"))
+            stream_count, fake_count = stream_count + rows.height, fake_count + int(rows["fake"].sum())
+            told(day + 1)
+    return stream_count, fake_count
+
+
+def _write_ledger(folder: Path, rings: list[Group], counts: Counts, payout_eur: float) -> None:
+    ledgers = [
+        ledger_rows(ring.name, takings_of(counts, ix, ring), ring.act.costs_eur, payout_eur)
+        for ix, ring in enumerate(rings)
+    ]
+    pl.concat([_NO_LEDGER, *ledgers]).sort("ring", "item").write_parquet(folder / "truth" / "ledger.parquet")
+
+
+_NO_LEDGER: Final = pl.DataFrame(schema={"ring": pl.String, "item": pl.String, "amount": pl.Float64})
+
+
+def _tables(stage: Stage, groups: list[Group], reviewed: Review, seed: int) -> dict[str, pl.DataFrame]:
+    """All tables of the feed but for the streams; ids are numbers."""
+    rows = together([_honest_rows(stage, seed), *(group.act.rows for group in groups)])
+    stopped = reviewed.stops.rename({"stopped_at": "until"})
+    logins = rows.logins.join(stopped, on=["subject_kind", "subject_id"], how="left", maintain_order="left")
+    return {
+        "accounts": rows.accounts,
+        "tracks": rows.tracks,
+        "listeners": rows.listeners,
+        "logins": logins.filter(pl.col("until").is_null() | (pl.col("at") < pl.col("until"))).drop("until"),
+        "embeddings": rows.embeddings,
+        "labels": _of_those_there(reviewed.labels, rows),
+    }
+
+
+def _of_those_there(labels: pl.DataFrame, rows: Rows) -> pl.DataFrame:
+    """The labels whose subject was there when they were decided."""
+    born = [
+        rows.accounts.select(pl.lit("account").alias("subject_kind"), subject_id="account_id", born="created_at"),
+        rows.tracks.select(pl.lit("track").alias("subject_kind"), subject_id="track_id", born="uploaded_at"),
+        rows.listeners.select(pl.lit("listener").alias("subject_kind"), subject_id="listener_id", born="created_at"),
+    ]
+    known = labels.join(pl.concat(born), on=["subject_kind", "subject_id"], maintain_order="left")
+    return known.filter(pl.col("decided_at") >= pl.col("born")).drop("born")
+
+
+def _honest_rows(stage: Stage, seed: int) -> Rows:
+    owners, people, window = stage.catalogue.owners, stage.people, stage.window
+    account_logins = account_login_rows(
+        owners, start_ms=window.start_ms, end_ms=window.end_ms, rng=rng_for(seed, "account logins")
+    )
+    people_logins = people_login_rows(people, window=window, rng=rng_for(seed, "listener logins"))
+    return Rows(
+        accounts=account_rows(owners, rng_for(seed, "verification")),
+        tracks=track_rows(stage.catalogue, stage.artist_names, rng_for(seed, "titles")),
+        listeners=people_rows(people),
+        logins=pl.concat([account_logins, people_logins]),
+        embeddings=embedding_rows(np.arange(stage.catalogue.count), stage.sounds),
+    )
+
+
+def _write_table(folder: Path, names: Names, name: str, table: pl.DataFrame) -> int:
+    """Writes a table of the feed in the order of names and instants; how many rows it has."""
+    names.put_on(table).sort(FEED_ORDER[name]).write_parquet(folder / "feed" / f"{name}.parquet")
+    return table.height
+
+
+def _write_truth(folder: Path, groups: list[Group], reviewed: Review, names: Names) -> None:
+    rings = names.put_on(ring_subjects(groups)).with_columns(
+        labelled=pl.col("ring").is_in(pl.Series(reviewed.found, dtype=pl.String).implode())
+    )
+    rings.sort("ring", "subject_kind", "subject_id").write_parquet(folder / "truth" / "rings.parquet")
+    lookalikes = names.put_on(lookalike_subjects(groups)).select("kind", "subject_kind", "subject_id").unique()
+    lookalikes.sort("kind", "subject_kind", "subject_id").write_parquet(folder / "truth" / "lookalikes.parquet")
+
+
+class _StreamTruth:
+    """`truth/streams.parquet`, written a day at a time, in the order of the feed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "truth" / "streams.parquet"
+        self._writer: pq.ParquetWriter | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, rows: pl.DataFrame) -> None:
+        """Adds the rows of a day."""
+        table = rows.to_arrow()
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self._path, table.schema, compression="zstd")
+        self._writer.write_table(table)
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer is not None:
+            self._writer.close()
+
+
+def _counts_by_kind(groups: list[Group]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for group in groups:
+        counts[group.kind] = counts.get(group.kind, 0) + 1
+    return counts

@@ -11,14 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from graphfraud.simulator.world import write_world
+from graphfraud.simulator.world import WorldSettings, write_world
 
 
 def main() -> None:
     """Judges the feed twice and prints what it took."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feed", type=Path, help="a feed to judge; default: a simulated one")
-    parser.add_argument("--scale", type=float, default=1.0, help="of the simulated platform")
+    parser.add_argument("--scale", type=float, default=0.1, help="of the simulated platform")
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -39,7 +39,7 @@ def main() -> None:
 
 def simulated_feed(folder: Path, scale: float) -> Path:
     """The feed of a platform of this scale."""
-    write_world(folder / "world", scale=scale, seed=1)
+    write_world(folder / "world", WorldSettings(scale=scale, seed=1))
     return folder / "world" / "feed"
 
 

@@ -1,1 +1,1 @@
-"""Attacks: a file each, registered in `graphfraud.simulator.cast`."""
+"""Attacks: a file each, which names itself in `ATTACK`."""

@@ -8,7 +8,8 @@ from jaxtyping import Float, Int
 from numpy.random import Generator
 
 from graphfraud.simulator.platform.chance import Floats, Ints, choices_by_row
-from graphfraud.simulator.platform.owners import COUNTRIES, DAY_MS
+from graphfraud.simulator.platform.owners import COUNTRIES
+from graphfraud.simulator.platform.rows import DAY_MS
 
 EARLY, USUAL, LATE = 0, 1, 2
 CLOCKS: Final[dict[str, tuple[int, tuple[int, ...]]]] = {
@@ -58,6 +59,10 @@ class Window:
         """The first instant covered."""
         return self.end_ms - self.day_count * DAY_MS
 
+    def day_start_ms(self, day: int) -> int:
+        """When a day of the window begins."""
+        return self.start_ms + day * DAY_MS
+
     @property
     def weekend_factors(self) -> Float[Floats, " day"]:
         """How much more is heard on each day because of the weekend."""
@@ -77,14 +82,10 @@ def local_hours_drawn(country_ix: Int[Ints, " moment"], rng: Generator) -> Float
 
 
 def instants_ms(
-    window: Window,
-    day: Int[Ints, " moment"],
-    local_hour: Float[Floats, " moment"],
-    zone_h: Int[Ints, " moment"],
+    window: Window, day: int, local_hour: Float[Floats, " moment"], zone_h: Int[Ints, " moment"]
 ) -> Int[Ints, " moment"]:
-    """Instants of these local hours on these days of the window, in ms since 1970.
+    """Instants of these local hours on a day of the window, in ms since 1970.
 
-    What a zone pushes past one end of the window comes back at the other, so that all days are full.
+    A local hour that falls on another UTC day is taken on this one, so that all days are full.
     """
-    since_start_h = (24 * day + local_hour - zone_h) % (24 * window.day_count)
-    return window.start_ms + (since_start_h * 3_600_000).astype(np.int64)
+    return window.day_start_ms(day) + ((local_hour - zone_h) % 24 * 3_600_000).astype(np.int64)

@@ -1,1 +1,1 @@
-"""Honest people who look like an attack: a file each, registered in `graphfraud.simulator.cast`."""
+"""Honest people who look like an attack: a file each, which names itself in `LOOKALIKE`."""

@@ -1,79 +1,107 @@
-"""A shop: one playlist, all opening hours, through one device and one address."""
+"""Shops: a playlist all opening hours, through one device and one address; a chain has many."""
+
+from typing import Final
 
 import numpy as np
-import polars as pl
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from numpy.random import Generator
 
+from graphfraud.simulator.act import Act
+from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.clock import instants_ms, zones_drawn
-from graphfraud.simulator.audience.people import PLANS
-from graphfraud.simulator.audience.plays import PLAYLIST, Sessions, sessions_in_order, stream_rows
-from graphfraud.simulator.audience.stage import PLAYLIST_TRACK_COUNT, Stage
-from graphfraud.simulator.platform.chance import Ints, choices
-from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE, DAY_MS, GENRE_SHARE
-from graphfraud.simulator.platform.rows import Keys, Rows, frame, picked, subjects_of
+from graphfraud.simulator.audience.people import FREE, PLANS, PREMIUM
+from graphfraud.simulator.audience.playlists import TRACK_COUNT
+from graphfraud.simulator.audience.plays import PLAYLIST, Plays, Sessions, plays_in
+from graphfraud.simulator.audience.stage import Stage
+from graphfraud.simulator.platform.chance import Floats, Ints, choices, position_in_run
+from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE
+from graphfraud.simulator.platform.rows import (
+    ADDRESS,
+    COLLECTION,
+    DAY_MS,
+    DEVICE,
+    LANE,
+    LISTENER,
+    Numbers,
+    Rows,
+    frame,
+    picked,
+    subjects_of,
+)
+
+CHAIN_SHARE: Final = 0.4
 
 
-def rows_added(stage: Stage, keys: Keys, rng: Generator) -> Rows:
-    """The shop's own subscription and its plays."""
-    country_ix, listener_id = choices(COUNTRY_SHARE, 1, rng), keys.taken(1)
-    listeners = frame(
-        "listeners",
-        listener_id=listener_id,
-        created_at=stage.window.start_ms - rng.integers(DAY_MS, 900 * DAY_MS, 1),
-        country=picked(COUNTRIES, country_ix),
-        plan=picked(PLANS, rng.integers(0, 2, 1)),
-    )
-    sessions = _open_days(stage, listener_id, country_ix, keys, rng)
-    return Rows(
-        listeners=listeners,
-        streams=_played(stage, sessions, keys, rng),
-        logins=frame(
-            "logins",
-            subject_kind="listener",
-            subject_id=listener_id,
-            device_id=sessions.device_id[:1],
-            ip_hash=sessions.ip_hash[:1],
-            at=sessions.start_ms[:1],
+def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
+    """One shop, or the branches of a chain: their subscriptions and their plays."""
+    count = int(rng.integers(3, 20)) if rng.random() < CHAIN_SHARE else 1
+    country_ix = np.repeat(choices(COUNTRY_SHARE, 1, rng), count)
+    listener_id, lane = numbers.taken(LISTENER, count), numbers.taken(LANE, count)
+    device_id, ip_hash = numbers.taken(DEVICE, count), numbers.taken(ADDRESS, count)
+    zone_h, closed_weekday = np.repeat(zones_drawn(country_ix[:1], rng), count), int(rng.integers(0, 10))
+    opens_h, open_h = rng.uniform(7, 11, count), rng.uniform(7, 13, count)
+    own_list, context_id = _list(stage, numbers, rng)
+
+    def plays_on(day: int, rng: Generator) -> list[Plays]:
+        if day % 7 == closed_weekday:
+            return []
+        tracks = stage.playlists.on(day)[own_list] if isinstance(own_list, int) else own_list
+        sessions = Sessions(
+            listener_id=listener_id,
+            lane=lane,
+            start_ms=instants_ms(stage.window, day, opens_h + rng.normal(0, 0.1, count), zone_h),
+            play_count=_fits(open_h, stage.catalogue.duration_ms[tracks].mean()),
+            source_ix=np.full(count, PLAYLIST),
+            device_id=device_id,
+            ip_hash=ip_hash,
+            country_ix=country_ix,
+        )
+        place = (
+            position_in_run(sessions.play_count) + rng.integers(0, tracks.size, count)[sessions.session_ix]
+        ) % tracks.size
+        played_ms = stage.catalogue.duration_ms[tracks[place]]
+        contexts = np.full(place.size, context_id)
+        return [
+            plays_in(sessions, track_id=tracks[place], played_ms=played_ms, context_id=contexts, fake=False, rng=rng)
+        ]
+
+    return Act(
+        rows=Rows(
+            listeners=frame(
+                "listeners",
+                listener_id=listener_id,
+                created_at=stage.window.start_ms - rng.integers(DAY_MS, 900 * DAY_MS, count),
+                country=picked(COUNTRIES, country_ix),
+                plan=picked(PLANS, rng.integers(FREE, PREMIUM + 1, count)),
+            ),
+            logins=frame(
+                "logins",
+                subject_kind=LISTENER,
+                subject_id=listener_id,
+                device_id=device_id,
+                ip_hash=ip_hash,
+                at=stage.window.start_ms + rng.integers(0, DAY_MS, count),
+            ),
+            subjects=subjects_of(LISTENER, listener_id),
         ),
-        subjects=subjects_of("listener", listener_id),
+        plays_on=plays_on,
     )
 
 
-def _open_days(
-    stage: Stage, listener_id: Int[Ints, " 1"], country_ix: Int[Ints, " 1"], keys: Keys, rng: Generator
-) -> Sessions:
-    """A session a day, as long as the shop is open; most shops close on one day of the week."""
-    closed_weekday = rng.integers(0, 10)
-    day = np.flatnonzero(np.arange(stage.window.day_count) % 7 != closed_weekday)
-    opens_hour = rng.uniform(7, 11) + rng.normal(0, 0.1, day.size)
-    open_ms = rng.uniform(8, 12) * 3_600_000
-    same = np.zeros(day.size, np.int64)
-    return sessions_in_order(
-        listener_id=listener_id[same],
-        start_ms=instants_ms(stage.window, day, opens_hour, zones_drawn(country_ix, rng)[same]),
-        play_count=np.full(day.size, open_ms // stage.catalogue.duration_ms.mean(), np.int64),
-        source_ix=np.full(day.size, PLAYLIST),
-        device_id=keys.taken(1)[same],
-        ip_hash=keys.taken(1)[same],
-        country_ix=country_ix[same],
-    )
+def _list(stage: Stage, numbers: Numbers, rng: Generator) -> tuple[int | Int[Ints, " track"], int]:
+    """An editorial playlist's row, or tracks of their own choice; and its context."""
+    if rng.random() < 0.5:
+        playlist_ix = int(rng.integers(0, len(stage.playlists.context_id)))
+        return playlist_ix, int(stage.playlists.context_id[playlist_ix])
+    scene_ix = rng.integers(0, stage.scenes.genre_ix.size, 3)[rng.integers(0, 3, TRACK_COUNT)]
+    chosen = stage.shelves.tracks_near(scene_ix, rng)
+    out = chosen[stage.catalogue.uploaded_ms[chosen] < stage.window.start_ms]
+    return (out if out.size else chosen), int(numbers.taken(COLLECTION, 1)[0])
 
 
-def _played(stage: Stage, sessions: Sessions, keys: Keys, rng: Generator) -> pl.DataFrame:
-    """One playlist, an editorial or their own, from the first track to the last and again; nobody skips."""
-    count = sessions.session_ix.size
-    playlist_ix = int(rng.integers(0, len(stage.playlists.track_ix)))
-    own_ix = stage.shelves.drawn(choices(GENRE_SHARE, 2, rng)[rng.integers(0, 2, PLAYLIST_TRACK_COUNT)], rng)
-    theirs = rng.random() < 0.5
-    track_ix = own_ix if theirs else stage.playlists.track_ix[playlist_ix]
-    context_id = keys.taken(1)[0] if theirs else stage.playlists.context_id[playlist_ix]
-    played_ix = track_ix[np.arange(count) % track_ix.size]
-    return stream_rows(
-        sessions,
-        track_id=played_ix,
-        played_ms=stage.catalogue.duration_ms[played_ix],
-        gap_ms=rng.integers(200, 2_500, count),
-        context_id=np.full(count, context_id),
-        fake=False,
-    )
+def _fits(open_h: Float[Floats, " shop"], mean_ms: float) -> Int[Ints, " shop"]:
+    """Tracks that fit into the opening hours."""
+    return np.maximum(1, open_h * 3_600_000 / (mean_ms + 4_000)).astype(np.int64)
+
+
+LOOKALIKE: Final = Lookalike(kind="shop", entered=entered)

@@ -1,7 +1,7 @@
 """Seeded chance: a stream of draws for each actor, and the draws that all of them share."""
 
 import zlib
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,12 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Singles: TypeAlias = npt.NDArray[np.float32]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
+GOLDEN: Final = np.uint64(0x9E3779B97F4A7C15)
 
-def rng_for(seed: int, name: str, index: int = 0) -> Generator:
+
+def rng_for(seed: int, name: str, *place: int) -> Generator:
     """A named actor's own draws, which do not change when other actors come or go."""
-    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()), index)))
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(zlib.crc32(name.encode()), *place)))
 
 
 def log_uniform(rng: Generator, low: float, high: float) -> float:
@@ -44,3 +46,18 @@ def position_in_run(run_size: Int[Ints, " run"]) -> Int[Ints, " item"]:
     """0, 1, 2, ... within each run, one after the other."""
     ends = np.cumsum(run_size)
     return np.arange(ends[-1] if ends.size else 0) - np.repeat(ends - run_size, run_size)
+
+
+def mixed(numbers: npt.NDArray[np.uint64]) -> npt.NDArray[np.uint64]:
+    """Each number turned into another, one to one and as if by chance (the finaliser of SplitMix64)."""
+    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+def luck_of(salt: int, *places: Int[Ints, " draw"] | int) -> Float[Floats, " draw"]:
+    """A number in [0, 1) for each place, always the same one: what people prefer is drawn, never stored."""
+    state = np.atleast_1d(np.array(salt, np.uint64))
+    for place in places:
+        state = mixed((state + GOLDEN) ^ np.asarray(place, np.int64).astype(np.uint64) * GOLDEN)
+    return (state >> np.uint64(11)).astype(np.float64) * 2.0**-53

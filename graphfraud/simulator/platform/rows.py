@@ -1,7 +1,7 @@
-"""What an actor adds to the platform: frames whose ids are still numbers.
+"""What an actor puts up before the first day: frames whose ids are still numbers.
 
-Names come last and in shuffled order (`naming`), so that no id tells who made it. Every actor
-numbers its rows from a range of its own.
+Numbers of a kind count from 0 and name nothing; names come last and in shuffled order (`naming`), so
+that no id tells who made the row.
 """
 
 from dataclasses import dataclass, field, fields
@@ -14,6 +14,7 @@ from jaxtyping import Int
 from graphfraud.simulator.platform.chance import Ints
 
 INSTANT: Final = pl.Datetime("us", "UTC")
+DAY_MS: Final = 86_400_000
 
 SCHEMAS: Final[dict[str, pl.Schema]] = {
     "accounts": pl.Schema(
@@ -51,21 +52,6 @@ SCHEMAS: Final[dict[str, pl.Schema]] = {
             "plan_group_hash": pl.Int64(),
         }
     ),
-    "streams": pl.Schema(
-        {
-            "listener_id": pl.Int64(),
-            "track_id": pl.Int64(),
-            "started_at": INSTANT,
-            "played_ms": pl.Int64(),
-            "source": pl.String(),
-            "context_id": pl.Int64(),
-            "client_id": pl.String(),
-            "device_id": pl.Int64(),
-            "ip_hash": pl.Int64(),
-            "country": pl.String(),
-            "fake": pl.Boolean(),
-        }
-    ),
     "logins": pl.Schema(
         {
             "subject_kind": pl.String(),
@@ -87,7 +73,6 @@ class Rows:
     accounts: pl.DataFrame = field(default_factory=SCHEMAS["accounts"].to_frame)
     tracks: pl.DataFrame = field(default_factory=SCHEMAS["tracks"].to_frame)
     listeners: pl.DataFrame = field(default_factory=SCHEMAS["listeners"].to_frame)
-    streams: pl.DataFrame = field(default_factory=SCHEMAS["streams"].to_frame)
     logins: pl.DataFrame = field(default_factory=SCHEMAS["logins"].to_frame)
     embeddings: pl.DataFrame = field(default_factory=SCHEMAS["embeddings"].to_frame)
     subjects: pl.DataFrame = field(default_factory=SCHEMAS["subjects"].to_frame)
@@ -128,14 +113,22 @@ def subjects_of(kind: str, ids: Int[Ints, " subject"], role: str = "member") -> 
     return frame("subjects", subject_kind=kind, subject_id=ids, role=role)
 
 
-class Keys:
-    """Numbers for new rows that no other actor uses."""
+ACCOUNT, TRACK, LISTENER = "account", "track", "listener"
+DEVICE, ADDRESS, PAYEE, FAMILY, COLLECTION, LANE = "device", "address", "payee", "family", "collection", "lane"
+"""Kinds of numbers. A collection is a release, playlist or station; a lane is one player, who plays one track at a
+time: a listener mostly, and each of several where they share a subscription, or one has been taken over."""
 
-    def __init__(self, actor_ix: int) -> None:
-        self._next = (actor_ix + 1) << 32
 
-    def taken(self, count: int) -> Int[Ints, " row"]:
-        """`count` numbers, used up by being taken."""
-        first = self._next
-        self._next += count
-        return np.arange(first, self._next)
+class Numbers:
+    """Numbers for new rows of each kind, from 0 on, each given once."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = dict.fromkeys(
+            (ACCOUNT, TRACK, LISTENER, DEVICE, ADDRESS, PAYEE, FAMILY, COLLECTION, LANE), 0
+        )
+
+    def taken(self, kind: str, count: int) -> Int[Ints, " row"]:
+        """`count` numbers of this kind, used up by being taken."""
+        first = self.counts[kind]
+        self.counts[kind] = first + count
+        return np.arange(first, first + count)

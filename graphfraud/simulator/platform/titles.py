@@ -9,52 +9,56 @@ from numpy.random import Generator
 
 from graphfraud.simulator.platform.chance import Ints
 from graphfraud.simulator.platform.rows import picked
+from graphfraud.simulator.platform.words import MOODS, TAILS, THINGS, VERBS
 
-# ruff: noqa: SIM905 - a hundred quoted words read worse than a sentence of them
-MOODS: Final = tuple(
-    "Golden Broken Silent Electric Hollow Crimson Gentle Wild Paper Velvet Midnight Summer Winter Lonely Distant "
-    "Burning Frozen Little Holy Neon Rusty Secret Sleeping Restless Silver Tender Bitter Sacred Northern Fading "
-    "Endless Careless Marble Hidden Lucky Naked Quiet Reckless Salty Second Slow Sudden Perfect Violet Wicked".split()
-)
-THINGS: Final = tuple(
-    "Heart River Fire Rain Moon City Road Dream Shadow Ocean Light Mirror Garden Star Bridge Storm Window Letter "
-    "Island Ghost Crown Feather Harbor Machine Mountain Summer Angel Radio Engine Honey Diamond Desert Highway Rose "
-    "Thunder Valley Wolf Anthem Ashes Ballroom Canyon Clouds Country Daylight Devil Echo Evening Flower Forest Girl "
-    "Gravity Holiday Home Hotel Kingdom Lantern Lover Meadow Memory Morning Motel Night Orchid Paradise Planet Poison "
-    "Promise Sailor Satellite Sea Season Signal Sister Skyline Snow Soldier Sparrow Stranger Sunday Sugar Tiger Tide "
-    "Tomorrow Tower Train Traveler Water Whisper Wonder Yesterday".split()
-)
-VERBS: Final = tuple("Leave Follow Remember Burn Chase Forget Hold Carry Lose Call Find Feel".split())
+LANGUAGES: Final = ("en", "en", "pt", "de", "es", "fr", "hi", "es", "ja", "sv", "nl", "pl", "en", "en")
+"""Spoken in each of the owners' countries."""
+ABROAD_SHARE: Final = 0.4
+"""Of the titles in countries that speak something else, in English."""
+TAIL_SHARE: Final = 0.08
 
 
-def titles_drawn(count: int, rng: Generator) -> pl.Series:
-    """Titles of one to four words."""
-    mood, thing, other = (
-        _words(MOODS, count, rng),
-        _words(THINGS, count, rng),
-        _words(THINGS, count, rng),
+def languages_drawn(country_ix: Int[Ints, " title"], rng: Generator) -> pl.Series:
+    """The language of each title, by its owner's country."""
+    spoken = picked(LANGUAGES, country_ix)
+    return spoken.zip_with(
+        pl.Series(rng.random(country_ix.size) >= ABROAD_SHARE), pl.repeat("en", len(spoken), eager=True)
     )
-    verb = _words(VERBS, count, rng)
+
+
+def titles_drawn(language: pl.Series, rng: Generator) -> pl.Series:
+    """Titles of one to five words, each in its language."""
+    count = len(language)
+    mood, thing, other = _words(MOODS, language, rng), _words(THINGS, language, rng), _words(THINGS, language, rng)
+    verb = picked(VERBS, rng.integers(0, len(VERBS), count))
+    is_english = language == "en"
     pattern = pl.Series(rng.integers(0, 10, count))
-    return pl.select(
+    tail = picked(TAILS, rng.integers(0, len(TAILS), count))
+    guest = (tail == "").to_numpy()
+    tail = tail.zip_with(pl.Series(~guest), " (feat. " + other + ")")
+    has_tail = pl.Series(rng.random(count) < TAIL_SHARE)
+    plain = pl.select(
         pl.when(pattern < 1)
         .then(thing)
         .when(pattern < 5)
         .then(mood + " " + thing)
+        .when(~is_english)
+        .then(thing + " " + other)
         .when(pattern < 7)
         .then(verb + " the " + thing)
         .when(pattern < 9)
         .then(mood + " " + thing + " and " + other)
         .otherwise(thing + " of the " + mood + " " + other)
     ).to_series()
+    return plain.zip_with(~has_tail, plain + tail)
 
 
-def artist_names_drawn(count: int, rng: Generator) -> pl.Series:
-    """Names of one to three words."""
-    mood, thing, other = _words(MOODS, count, rng), _words(THINGS, count, rng), _words(THINGS, count, rng)
-    pattern = pl.Series(rng.integers(0, 3, count))
+def artist_names_drawn(language: pl.Series, rng: Generator) -> pl.Series:
+    """Names of one to three words, each in its language."""
+    mood, thing, other = _words(MOODS, language, rng), _words(THINGS, language, rng), _words(THINGS, language, rng)
+    pattern = pl.Series(rng.integers(0, 3, len(language)))
     return pl.select(
-        pl.when(pattern == 0)
+        pl.when((pattern == 0) & (language == "en"))
         .then("The " + mood + " " + thing + "s")
         .when(pattern == 1)
         .then(thing + " " + other)
@@ -64,7 +68,8 @@ def artist_names_drawn(count: int, rng: Generator) -> pl.Series:
 
 def permuted_titles(count: int, *, phrase_count: int, rng: Generator) -> pl.Series:
     """Titles that turn the words of a few phrases around, as those do who upload by the hundred."""
-    phrases = [rng.choice(MOODS + THINGS, size=rng.integers(3, 5), replace=False) for _ in range(phrase_count)]
+    words = MOODS["en"] + THINGS["en"]
+    phrases = [rng.choice(words, size=rng.integers(3, 5), replace=False) for _ in range(phrase_count)]
     return pl.Series([" ".join(rng.permutation(phrases[ix])) for ix in rng.integers(0, phrase_count, count)])
 
 
@@ -76,6 +81,10 @@ def isrcs_drawn(country_of: pl.Series, count: int, rng: Generator) -> pl.Series:
     return isrc.set(pl.Series(rng.random(count) < 0.02), None)
 
 
-def _words(words: tuple[str, ...], count: int, rng: Generator) -> pl.Series:
-    word_ix: Int[Ints, " word"] = (len(words) * rng.random(count) ** 1.4).astype(np.int64)
-    return picked(words, word_ix)
+def _words(words: dict[str, tuple[str, ...]], language: pl.Series, rng: Generator) -> pl.Series:
+    """A word of each language, the first ones of a language more often than the last."""
+    size = language.replace_strict({key: len(each) for key, each in words.items()}, return_dtype=pl.Int64)
+    first = dict(zip(words, np.cumsum([0, *map(len, words.values())])[:-1], strict=True))
+    start = language.replace_strict(first, return_dtype=pl.Int64)
+    place = (size.to_numpy() * rng.random(len(language)) ** 1.4).astype(np.int64)
+    return picked(tuple(word for each in words.values() for word in each), start.to_numpy() + place)

@@ -1,0 +1,1 @@
+"""What attacks are made of: knobs, what an operator puts up, bots, and what it all costs."""

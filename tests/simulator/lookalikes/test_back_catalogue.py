@@ -1,0 +1,28 @@
+"""A label's back catalogue."""
+
+import numpy as np
+import pytest
+from simulator.worlds import Performance, Theatre
+
+
+@pytest.fixture(scope="module")
+def labels(theatre: Theatre) -> list[Performance]:
+    return [theatre.lookalike("back_catalogue", seed=seed) for seed in range(3)]
+
+
+def test_many_tracks_under_several_names_come_in_a_burst_and_are_paid_through_one_payee(
+    labels: list[Performance],
+) -> None:
+    for label in labels:
+        uploaded = label.rows.tracks["uploaded_at"]
+        assert (uploaded.max() - uploaded.min()).total_seconds() < 2 * 86_400
+        assert label.rows.accounts["payee_hash"].n_unique() == 1
+        assert label.rows.tracks["artist_name"].n_unique() >= label.rows.accounts.height >= 3
+        assert label.rows.accounts["account_type"].to_list().count("label") == 1
+
+
+def test_a_scattered_audience_hears_it(labels: list[Performance]) -> None:
+    for label in labels:
+        loyal = np.bincount(label.plays.listener_id)
+        assert (loyal > 0).sum() >= 3
+        assert set(label.plays.track_id) <= set(label.subjects("track"))
