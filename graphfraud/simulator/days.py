@@ -74,6 +74,7 @@ class Counts:
     """Plays that pay, by the bots of the track's own ring."""
     payable: Int[Ints, " track"]
     """Plays of 30 s or more, by anybody."""
+    fake_by_listener: Int[Ints, " listener"]
 
 
 def counts_of(groups: list[Group], numbers: Numbers) -> Counts:
@@ -83,6 +84,7 @@ def counts_of(groups: list[Group], numbers: Numbers) -> Counts:
         artificial=np.zeros(len(groups) + 1, np.int64),
         earning=np.zeros(tracks, np.int64),
         payable=np.zeros(tracks, np.int64),
+        fake_by_listener=np.zeros(numbers.counts[LISTENER], np.int64),
     )
 
 
@@ -139,6 +141,7 @@ def _can_be(plays: Plays, starts_ms: Int[Ints, " play"], bounds: Bounds) -> Bool
 
 def _count(counts: Counts, plays: Plays, group_ix: Int[Ints, " play"], groups: list[Group]) -> None:
     counts.artificial[:] += np.bincount(group_ix[plays.fake], minlength=counts.artificial.size)
+    counts.fake_by_listener[:] += np.bincount(plays.listener_id[plays.fake], minlength=counts.fake_by_listener.size)
     pays = plays.played_ms >= PAYABLE_FROM_MS
     counts.payable[:] += np.bincount(plays.track_id[pays], minlength=counts.payable.size)
     owner_ix = np.full(counts.payable.size, -1)

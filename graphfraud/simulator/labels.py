@@ -1,7 +1,7 @@
 """What a review team leaves behind: few labels, late ones, of the loudest kinds, a little wrong."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.random import Generator
 from graphfraud.simulator.audience.clock import Window
 from graphfraud.simulator.cast import Group, lookalike_subjects
 from graphfraud.simulator.platform.chance import Floats, rng_for
-from graphfraud.simulator.platform.rows import ACCOUNT, DAY_MS, INSTANT, LISTENER, TRACK
+from graphfraud.simulator.platform.rows import ACCOUNT, DAY_MS, INSTANT, LISTENER, TRACK, Rows
 
 CLEARED_SHARE: Final = {ACCOUNT: 0.03, TRACK: 0.008, LISTENER: 0.01}
 """Of the honest subjects, those that somebody looked at by chance."""
@@ -20,7 +20,7 @@ CLEARED_LOOKALIKE_SHARE: Final = 0.3
 STOPPED_SHARE: Final = {LISTENER: 0.93, TRACK: 0.8, ACCOUNT: 0.0}
 """Of a found ring's subjects, labelled or not: bots that are stopped, and tracks that are taken down."""
 LOUDER: Final = 1.5
-"""How much likelier than the middle the loudest ring is found; the quietest is as much less likely."""
+"""The share of rings is raised to this power for the quietest, and to its inverse for the loudest."""
 
 LABEL: Final = ("subject_kind", "subject_id", "label", "decided_at", "source")
 
@@ -73,12 +73,29 @@ def review(
     )
 
 
+def of_those_there(reviewed: Review, rows: Rows) -> Review:
+    """The same, without what was decided about subjects before they were there."""
+    born = pl.concat(
+        [
+            rows.accounts.select(subject_kind=pl.lit(ACCOUNT), subject_id="account_id", born_at="created_at"),
+            rows.tracks.select(subject_kind=pl.lit(TRACK), subject_id="track_id", born_at="uploaded_at"),
+            rows.listeners.select(subject_kind=pl.lit(LISTENER), subject_id="listener_id", born_at="created_at"),
+        ]
+    )
+
+    def known(decisions: pl.DataFrame, at: str) -> pl.DataFrame:
+        dated = decisions.join(born, on=["subject_kind", "subject_id"], maintain_order="left")
+        return dated.filter(pl.col(at) >= pl.col("born_at")).drop("born_at")
+
+    return replace(reviewed, labels=known(reviewed.labels, "decided_at"), stops=known(reviewed.stops, "stopped_at"))
+
+
 def _seen(rings: list[Group], team: ReviewTeam, seed: int) -> list[bool]:
     """Whether each ring is found: by chance, the louder the likelier; one at least of those that can be."""
     can_be = np.array([ring.kind not in team.blind_to for ring in rings], np.bool_)
     loudness = np.array([ring.act.loudness for ring in rings])
     rank = np.argsort(np.argsort(loudness)) / max(1, len(rings) - 1)
-    likely = can_be * np.array([team.ring_share]) * LOUDER ** (2 * rank - 1)
+    likely = can_be * team.ring_share ** (LOUDER ** (1 - 2 * rank))
     luck = np.array([rng_for(seed, f"luck of {ring.name}").random() for ring in rings])
     seen = luck < likely
     if can_be.any() and team.ring_share > 0 and not seen.any():

@@ -26,13 +26,13 @@ from graphfraud.simulator.cast import (
     rings_entered,
 )
 from graphfraud.simulator.days import Counts, arriving_by_day, bounds_of, counts_of, takings_of
-from graphfraud.simulator.labels import Review, ReviewTeam, review
+from graphfraud.simulator.labels import Review, ReviewTeam, of_those_there, review
 from graphfraud.simulator.money import PAYOUT_PER_STREAM_EUR, ledger_rows
 from graphfraud.simulator.platform.catalogue import track_rows
 from graphfraud.simulator.platform.chance import rng_for
 from graphfraud.simulator.platform.naming import Names, names_drawn
 from graphfraud.simulator.platform.owners import account_login_rows, account_rows
-from graphfraud.simulator.platform.rows import Numbers, Rows, together
+from graphfraud.simulator.platform.rows import LISTENER, Numbers, Rows, together
 from graphfraud.simulator.platform.sound import embedding_rows
 
 END_AT: Final = datetime(2026, 10, 29, tzinfo=UTC)
@@ -79,6 +79,8 @@ class WorldSettings:
             raise UsageError(f"days {self.day_count} is out of range: choose from 1 to {MOST_DAYS}")
         if self.end_at.tzinfo is None:
             raise UsageError(f"end {self.end_at} has no time zone: add one, for instance +00:00")
+        if self.end_at.timestamp() % 86_400:
+            raise UsageError(f"end {self.end_at} is within a UTC day: choose a midnight, when a day's file is whole")
 
     @property
     def window(self) -> Window:
@@ -122,15 +124,17 @@ def _written(folder: Path, settings: WorldSettings, told: Callable[[int], None])
     stage = stage_set(scale=settings.scale, window=settings.window, seed=seed, numbers=numbers)
     rings = rings_entered(stage, numbers, settings.attacks, level=settings.level, seed=seed)
     groups = [*rings, *lookalikes_entered(stage, numbers, seed=seed)]
+    rows = together([_honest_rows(stage, seed), *(group.act.rows for group in groups)])
     reviewed = review(groups, stage.subject_counts, team=settings.team, window=stage.window, seed=seed)
-    names, tables = names_drawn(numbers, seed), _tables(stage, groups, reviewed, seed)
+    reviewed = of_those_there(reviewed, rows)
+    names, tables = names_drawn(numbers, seed), _tables(rows, reviewed)
     (folder / "feed" / "streams").mkdir(parents=True)
     (folder / "truth").mkdir()
     row_counts = {name: _write_table(folder, names, name, table) for name, table in tables.items()}
-    _write_truth(folder, groups, reviewed, names)
     counts, bounds = counts_of(groups, numbers), bounds_of(tables, reviewed.stops, numbers)
     arriving = arriving_by_day(stage, groups, bounds, counts, numbers=numbers, seed=seed)
     stream_count, fake_count = _write_streams(folder, arriving, names, settings, told)
+    _write_truth(folder, groups, reviewed, names, counts)
     _write_ledger(folder, rings, counts, settings.payout_eur)
     return WrittenWorld(
         row_counts=row_counts | {"streams": stream_count},
@@ -168,9 +172,8 @@ def _write_ledger(folder: Path, rings: list[Group], counts: Counts, payout_eur: 
 _NO_LEDGER: Final = pl.DataFrame(schema={"ring": pl.String, "item": pl.String, "amount": pl.Float64})
 
 
-def _tables(stage: Stage, groups: list[Group], reviewed: Review, seed: int) -> dict[str, pl.DataFrame]:
+def _tables(rows: Rows, reviewed: Review) -> dict[str, pl.DataFrame]:
     """All tables of the feed but for the streams; ids are numbers."""
-    rows = together([_honest_rows(stage, seed), *(group.act.rows for group in groups)])
     stopped = reviewed.stops.rename({"stopped_at": "until"})
     logins = rows.logins.join(stopped, on=["subject_kind", "subject_id"], how="left", maintain_order="left")
     return {
@@ -179,19 +182,8 @@ def _tables(stage: Stage, groups: list[Group], reviewed: Review, seed: int) -> d
         "listeners": rows.listeners,
         "logins": logins.filter(pl.col("until").is_null() | (pl.col("at") < pl.col("until"))).drop("until"),
         "embeddings": rows.embeddings,
-        "labels": _of_those_there(reviewed.labels, rows),
+        "labels": reviewed.labels,
     }
-
-
-def _of_those_there(labels: pl.DataFrame, rows: Rows) -> pl.DataFrame:
-    """The labels whose subject was there when they were decided."""
-    born = [
-        rows.accounts.select(pl.lit("account").alias("subject_kind"), subject_id="account_id", born="created_at"),
-        rows.tracks.select(pl.lit("track").alias("subject_kind"), subject_id="track_id", born="uploaded_at"),
-        rows.listeners.select(pl.lit("listener").alias("subject_kind"), subject_id="listener_id", born="created_at"),
-    ]
-    known = labels.join(pl.concat(born), on=["subject_kind", "subject_id"], maintain_order="left")
-    return known.filter(pl.col("decided_at") >= pl.col("born")).drop("born")
 
 
 def _honest_rows(stage: Stage, seed: int) -> Rows:
@@ -215,13 +207,22 @@ def _write_table(folder: Path, names: Names, name: str, table: pl.DataFrame) -> 
     return table.height
 
 
-def _write_truth(folder: Path, groups: list[Group], reviewed: Review, names: Names) -> None:
-    rings = names.put_on(ring_subjects(groups)).with_columns(
+def _write_truth(folder: Path, groups: list[Group], reviewed: Review, names: Names, counts: Counts) -> None:
+    members = ring_subjects(groups)
+    rings = names.put_on(members.filter(_took_part(members, reviewed, counts))).with_columns(
         labelled=pl.col("ring").is_in(pl.Series(reviewed.found, dtype=pl.String).implode())
     )
     rings.sort("ring", "subject_kind", "subject_id").write_parquet(folder / "truth" / "rings.parquet")
     lookalikes = names.put_on(lookalike_subjects(groups)).select("kind", "subject_kind", "subject_id").unique()
     lookalikes.sort("kind", "subject_kind", "subject_id").write_parquet(folder / "truth" / "lookalikes.parquet")
+
+
+def _took_part(members: pl.DataFrame, reviewed: Review, counts: Counts) -> pl.Series:
+    """Whether each is of its ring: a listener in whose name nothing is played is not, unless labelled."""
+    is_listener = members["subject_kind"] == LISTENER
+    active = pl.Series(np.flatnonzero(counts.fake_by_listener))
+    labelled = reviewed.labels.filter(pl.col("subject_kind") == LISTENER)["subject_id"]
+    return ~is_listener | members["subject_id"].is_in(pl.concat([active, labelled]).implode())
 
 
 class _StreamTruth:

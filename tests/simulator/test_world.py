@@ -176,6 +176,13 @@ def test_only_bots_and_hijackers_play_fake_and_bots_nothing_else(small_world: Wo
     assert bots.isdisjoint(victims)
 
 
+def test_listeners_of_a_ring_play_for_it_or_are_labelled(small_world: World) -> None:
+    fake = set(small_world.plays.filter("fake")["listener_id"])
+    labelled = set(small_world.feed["labels"].filter(pl.col("subject_kind") == "listener")["subject_id"])
+    for role in ("member", "victim"):
+        assert set(small_world.in_rings("listener", role)) <= fake | labelled
+
+
 def test_ring_members_are_no_look_alikes(small_world: World) -> None:
     members = small_world.truth["rings"].filter(role="member")
     assert members.join(small_world.truth["lookalikes"], on=SUBJECT).is_empty()
@@ -254,3 +261,8 @@ def test_a_negative_seed_and_an_end_without_a_zone_are_refused() -> None:
         WorldSettings(scale=1, seed=-1)
     with pytest.raises(UsageError, match="has no time zone"):
         WorldSettings(scale=1, seed=0, end_at=END_AT.replace(tzinfo=None))
+
+
+def test_an_end_within_a_day_is_refused() -> None:
+    with pytest.raises(UsageError, match="within a UTC day: choose a midnight"):
+        WorldSettings(scale=TINY, seed=0, end_at=END_AT + timedelta(hours=12))

@@ -14,7 +14,7 @@ from graphfraud.simulator.audience.plays import NOWHERE, PLAYLIST, SEARCH, Plays
 from graphfraud.simulator.audience.regulars import people_who_stay
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.platform.chance import Ints, choices
-from graphfraud.simulator.platform.rows import ADDRESS, LISTENER, TRACK, Numbers, Rows, subjects_of
+from graphfraud.simulator.platform.rows import ADDRESS, COLLECTION, LISTENER, TRACK, Numbers, Rows, subjects_of
 
 
 def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
@@ -26,6 +26,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     liked = rng.lognormal(0, 0.8, track_ix.size)
     weekdays = rng.permutation(7)[: int(rng.integers(1, 6))]
     lesson_h, plays_mean = rng.uniform(8, 15), rng.uniform(1, 5)
+    playlist_id = int(numbers.taken(COLLECTION, 1)[0])
     ip_hash, takes_part = numbers.taken(ADDRESS, 1), rng.uniform(0.5, 0.95, pupil_ix.size)
 
     def plays_on(day: int, rng: Generator) -> list[Plays]:
@@ -45,7 +46,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
         )
         played_ix = track_ix[choices(liked, sessions.session_ix.size, rng)]
         played_ms = listened_ms(catalogue.duration_ms[played_ix], 0.3, 20.0, rng)
-        contexts = np.full(played_ix.size, NOWHERE)
+        contexts = np.where(sessions.source_ix == PLAYLIST, playlist_id, NOWHERE)[sessions.session_ix]
         return [plays_in(sessions, track_id=played_ix, played_ms=played_ms, context_id=contexts, fake=False, rng=rng)]
 
     subjects = [subjects_of(LISTENER, pupil_ix), subjects_of(TRACK, track_ix)]

@@ -114,10 +114,12 @@ def front_drawn(knobs: Knobs, content: Content, *, stage: Stage, numbers: Number
     opened_ms = play_ms - prepared_ms + OPENING_SHARE * prepared_ms * rng.random(accounts)
     burst_ms = min(knobs.upload_days * DAY_MS, UPLOAD_SHARE * prepared_ms)
     first_ms = play_ms - UPLOAD_SHARE * prepared_ms
-    last_ms = np.minimum(first_ms + burst_ms + knobs.ramp_share * knobs.days * DAY_MS, stage.window.end_ms - DAY_MS)
     account_ix = np.sort(np.concatenate([np.arange(accounts), rng.integers(0, accounts, tracks - accounts)]))
     release_ix = _releases(account_ix, rng)
-    release_ms = first_ms + np.maximum(last_ms - first_ms, 0) * rng.random(tracks)
+    in_burst_ms = first_ms + burst_ms * rng.random(tracks)
+    on_ramp_ms = play_ms + knobs.ramp_share * knobs.days * DAY_MS * rng.random(tracks)
+    comes_later = rng.random(tracks) < knobs.ramp_share
+    release_ms = np.minimum(np.where(comes_later, on_ramp_ms, in_burst_ms), stage.window.end_ms - DAY_MS)
     return Front(
         account_id=numbers.taken(ACCOUNT, accounts),
         country_ix=choices(COUNTRY_SHARE, accounts, rng),

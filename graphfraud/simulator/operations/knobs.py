@@ -81,7 +81,7 @@ class Knobs:
         1_000,
     )
     plays_per_session: float = _knob("plays of a bot in a row", 1, 500)
-    idle_day_share: float = _knob("of the days, those on which a bot does not work", 0, 0.99, 1)
+    idle_day_share: float = _knob("of the days, those on which a bot does not work", 0, 0.99)
     turnover: float = _knob("of the days of playing, how many each bot lasts before a new one takes its place", 0.02, 1)
     ramp_share: float = _knob("of the days of playing, until the last bot has joined and the last track is up", 0, 1)
     camouflage_share: float = _knob("of the plays, on other people's tracks", 0, 0.99)
@@ -98,8 +98,8 @@ class Knobs:
         "of the bots, those that keep their country's day; the others play round the clock", 0, 1, 1
     )
     sources: float = _knob("ways in which the tracks are found: search, library and so on", 1, 7)
-    devices_per_bot: float = _knob("below 1 they share, above 1 some have two", 0.001, 2, 2)
-    addresses_per_bot: float = _knob("below 1 they share, above 1 some have two", 0.001, 2, 2)
+    devices_per_bot: float = _knob("devices: below 1 bots share them, above 1 some have two", 0.001, 2, 2)
+    addresses_per_bot: float = _knob("addresses: below 1 bots share them, above 1 some have two", 0.001, 2, 2)
     residential_share: float = _knob("of the sessions, through the homes of honest people of the same country", 0, 1, 2)
     countries: float = _knob("that the bots claim to be of", 1, 14)
     account_age_days: float = _knob("of the oldest bot when it joins; the others are younger", 0, 3_650, 3)

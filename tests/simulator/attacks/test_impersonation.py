@@ -14,9 +14,11 @@ def impostors(theatre: Theatre) -> list[Performance]:
 
 
 def copied(ring: Performance) -> tuple[Ints, Floats]:
-    """The honest track that each of the ring's sounds like most, and how much."""
+    """The honest track that each of the ring's sounds like most, of those that were out before it, and how much."""
     sounds = ring.stage.sounds / np.linalg.norm(ring.stage.sounds, axis=1, keepdims=True)
-    likeness = np.array(ring.rows.embeddings["vector"].to_list()) @ sounds.T
+    uploaded_ms = ring.rows.tracks["uploaded_at"].dt.epoch("ms").to_numpy()
+    earlier = ring.stage.catalogue.uploaded_ms < uploaded_ms[:, None]
+    likeness = np.where(earlier, np.array(ring.rows.embeddings["vector"].to_list()) @ sounds.T, -1)
     return likeness.argmax(axis=1), likeness.max(axis=1)
 
 
@@ -29,13 +31,11 @@ def test_it_takes_the_name_of_the_star_that_it_sounds_like(impostors: list[Perfo
         assert (copied_of == star).mean() > 0.7
 
 
-def test_it_sounds_like_earlier_tracks_of_that_star(impostors: list[Performance]) -> None:
+def test_it_sounds_like_tracks_that_were_out_before(impostors: list[Performance]) -> None:
     for ring in impostors:
-        source_ix, likeness = copied(ring)
+        _, likeness = copied(ring)
         assert np.median(likeness) > 0.9
         assert likeness.min() > 0.7
-        uploaded_ms = ring.rows.tracks["uploaded_at"].dt.epoch("ms").to_numpy()
-        assert (ring.stage.catalogue.uploaded_ms[source_ix] < uploaded_ms).all()
 
 
 def test_its_star_is_well_known(impostors: list[Performance]) -> None:
@@ -51,7 +51,7 @@ def test_some_names_are_disguised_and_some_are_not(theatre: Theatre) -> None:
 
 
 def test_people_who_search_find_it_too(theatre: Theatre) -> None:
-    ring = theatre.ring("impersonation", organic_share=4, bots=200, days=28, start_share=0)
+    ring = theatre.ring("impersonation", organic_share=4, camouflage_share=0, bots=200, days=28, start_share=0)
     assert (~ring.plays.fake).sum() > ring.plays.fake.sum()
 
 

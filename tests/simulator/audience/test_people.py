@@ -85,8 +85,8 @@ def test_logins_are_from_home_on_an_own_device_while_subscribed(theatre: Theatre
 
 def test_people_are_unlike_in_how_much_they_play(people: People) -> None:
     low, middle, high = np.quantile(people.plays_per_day, [0.05, 0.5, 0.95])
-    assert low < middle / 4
-    assert high > middle * 4
+    assert low < middle / 3
+    assert high > middle * 3
 
 
 def test_compatriots_are_anybody_of_the_country(theatre: Theatre, people: People) -> None:

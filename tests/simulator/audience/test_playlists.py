@@ -3,7 +3,7 @@
 import numpy as np
 from simulator.worlds import Theatre
 
-from graphfraud.simulator.audience.playlists import COUNT, GENRE_FIRST, NEW_FIRST, PER_GENRE
+from graphfraud.simulator.audience.playlists import COUNT, COUNTRY_FIRST, GENRE_FIRST, HITS_FIRST, NEW_FIRST, PER_GENRE
 from graphfraud.simulator.platform.owners import GENRES
 from graphfraud.simulator.platform.rows import DAY_MS
 
@@ -42,9 +42,9 @@ def test_new_music_is_on_the_playlists_of_new_music(theatre: Theatre) -> None:
         assert set(new) <= set(tracks)
 
 
-def test_the_well_liked_are_on_playlists(theatre: Theatre) -> None:
-    pull, listed = theatre.stage.catalogue.pull, theatre.stage.playlists.on(0)
-    assert np.median(pull[listed]) > 2 * np.median(pull)
+def test_the_well_liked_are_on_the_hits(theatre: Theatre) -> None:
+    pull, hits = theatre.stage.catalogue.pull, theatre.stage.playlists.on(0)[HITS_FIRST:COUNTRY_FIRST]
+    assert np.median(pull[hits]) > 3 * np.median(pull)
 
 
 def test_a_person_comes_back_to_a_few_playlists_near_the_own_taste(theatre: Theatre) -> None:

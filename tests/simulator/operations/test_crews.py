@@ -108,7 +108,7 @@ def test_camouflage_without_taste_is_on_playlists_and_with_taste_elsewhere(theat
         covers = ring.fake.track_id[~np.isin(ring.fake.track_id, ring.own_track_id)]
         listed.append(np.isin(covers, theatre.stage.playlists.track_ix).mean())
     assert listed[0] == 1
-    assert listed[1] < 0.97
+    assert listed[1] < 1
 
 
 def test_each_bot_plays_its_share_of_the_tracks(theatre: Theatre) -> None:
