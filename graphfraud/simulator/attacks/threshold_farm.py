@@ -13,7 +13,8 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.money import ELIGIBLE_FROM_COUNT, affordable_bots
+from graphfraud.simulator.money import ELIGIBLE_FROM_COUNT
+from graphfraud.simulator.operations.costs import affordable_bots
 from graphfraud.simulator.operations.crews import Aim
 from graphfraud.simulator.operations.fronts import track_count, usual_content
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide

@@ -11,7 +11,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.audience.plays import Plays
 from graphfraud.simulator.audience.regulars import Habit, casual_habit, habit_plays
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.money import affordable_bots, costs_of
+from graphfraud.simulator.operations.costs import affordable_bots, costs_of
 from graphfraud.simulator.operations.crews import Aim, Crew, crew_drawn, crew_plays, listener_rows, login_rows
 from graphfraud.simulator.operations.fronts import Content, Front, front_drawn, front_rows
 from graphfraud.simulator.operations.knobs import Knobs
