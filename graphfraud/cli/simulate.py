@@ -35,7 +35,7 @@ def simulate(  # noqa: PLR0913 - an option each
         typer.Option(
             min=0,
             max=4,
-            help="What attackers have learned: 1 human days, 2 and homes' addresses and own devices, "
+            help="What all attackers are careful about: 1 human days, 2 and homes' addresses and devices, "
             "3 and aged accounts, 4 and longer plays. Each level costs them more.",
         ),
     ] = 0,

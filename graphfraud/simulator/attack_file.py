@@ -77,9 +77,10 @@ def _by_magnitude(kind: str, name: str) -> bool:
 
 
 def attacks_toml() -> str:
-    """Every attack and knob, with the range from which rings draw it, as a file that can be given back."""
+    """A file that changes nothing: every attack, and as comments its knobs with the ranges that rings draw from."""
     lines = [
-        "# Each ring draws a value of its own from [low, high]; a single number is the same for all.",
+        "# What is left out keeps the attack's own range, from whose loud or careful part each ring draws.",
+        "# A knob that is given is drawn from [low, high], or is one number for all; `--adapt` does not change it.",
         "version = 1",
     ]
     for kind, attack in ATTACKS.items():
@@ -90,7 +91,7 @@ def attacks_toml() -> str:
         ]
         for name in KNOB_NAMES:
             low, high = _hull(attack.ranges.get(name, USUAL[name]))
-            lines.append(f"{name} = [{low:g}, {high:g}]  # {knob_doc(name)}")
+            lines.append(f"# {name} = [{low:g}, {high:g}]  # {knob_doc(name)}")
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ Only what is still on its way is kept from one day to the next, so that memory d
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -58,29 +58,28 @@ def _by_number(numbers: pl.Series, instants: pl.Series, count: int) -> Int[Ints,
     return found
 
 
-@dataclass(slots=True)
-class _OnTheWay:
-    """Plays that the platform has not heard of yet."""
-
-    frames: list[pl.DataFrame] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """What has been played so far."""
+    """What has been played so far; its arrays are added to."""
 
     artificial: Int[Ints, " group"]
-    earning: Int[Ints, " group track"]
+    earning: Int[Ints, " track"]
     """Plays that pay, by the bots of the track's own ring."""
     payable: Int[Ints, " track"]
     """Plays of 30 s or more, by anybody."""
     fake_by_listener: Int[Ints, " listener"]
+    owner_ix: Int[Ints, " track"]
+    """The group that each track earns for; -1 for honest tracks."""
 
 
 def counts_of(groups: list[Group], numbers: Numbers) -> Counts:
     """Nothing yet."""
     tracks = numbers.counts[TRACK]
+    owner_ix = np.full(tracks, -1)
+    for place, group in enumerate(groups):
+        owner_ix[group.act.earning_track_id] = place
     return Counts(
+        owner_ix=owner_ix,
         artificial=np.zeros(len(groups) + 1, np.int64),
         earning=np.zeros(tracks, np.int64),
         payable=np.zeros(tracks, np.int64),
@@ -88,10 +87,10 @@ def counts_of(groups: list[Group], numbers: Numbers) -> Counts:
     )
 
 
-def takings_of(counts: Counts, group_ix: int, group: Group) -> Takings:
-    """What a ring's plays came to."""
+def takings_of(counts: Counts, group_ix: int, group: Group, *, day_count: int) -> Takings:
+    """What a ring's plays came to; a track is eligible that reaches 1,000 plays in twelve months at this pace."""
     own = group.act.earning_track_id
-    eligible = counts.payable[own] >= ELIGIBLE_FROM_COUNT
+    eligible = counts.payable[own] * max(1.0, 365 / day_count) >= ELIGIBLE_FROM_COUNT
     return Takings(
         artificial=int(counts.artificial[group_ix]),
         earning=int(counts.earning[own].sum()),
@@ -108,16 +107,17 @@ def arriving_by_day(
     but for its id, and `fake`. `counts` is moved on.
     """
     free_from_ms: Int[Ints, " lane"] = np.zeros(numbers.counts[LANE], np.int64)
-    on_the_way = _OnTheWay()
+    on_the_way: list[pl.DataFrame] = []
     for day in range(stage.window.day_count):
         plays, group_ix = _played(stage, groups, day, seed)
         starts_ms = started_ms(plays, free_from_ms)
-        heard_of_ms = starts_ms + plays.played_ms + plays.late_ms
-        can_be = _can_be(plays, starts_ms, bounds) & (heard_of_ms < stage.window.end_ms)
+        can_be = _can_be(plays, starts_ms, bounds) & (_heard_of_ms(plays, starts_ms) < stage.window.end_ms)
         plays, starts_ms, group_ix = plays_at(plays, can_be), starts_ms[can_be], group_ix[can_be]
-        _count(counts, plays, group_ix, groups)
-        until_ms = stage.window.day_start_ms(day + 1)
-        yield _arrived([*on_the_way.frames, _frame(plays, starts_ms)], until_ms, on_the_way)
+        _count(counts, plays, group_ix)
+        rows = pl.concat([*on_the_way, _frame(plays, starts_ms)])
+        in_time = pl.col("received_at").dt.epoch("ms") < stage.window.day_start_ms(day + 1)
+        on_the_way = [rows.filter(~in_time)]
+        yield rows.filter(in_time).sort("received_at", "listener_id", "track_id", maintain_order=True)
 
 
 def _played(stage: Stage, groups: list[Group], day: int, seed: int) -> tuple[Plays, Int[Ints, " play"]]:
@@ -139,20 +139,21 @@ def _can_be(plays: Plays, starts_ms: Int[Ints, " play"], bounds: Bounds) -> Bool
     return is_there & (starts_ms >= bounds.joined_ms[plays.listener_id]) & ~stopped
 
 
-def _count(counts: Counts, plays: Plays, group_ix: Int[Ints, " play"], groups: list[Group]) -> None:
+def _count(counts: Counts, plays: Plays, group_ix: Int[Ints, " play"]) -> None:
     counts.artificial[:] += np.bincount(group_ix[plays.fake], minlength=counts.artificial.size)
     counts.fake_by_listener[:] += np.bincount(plays.listener_id[plays.fake], minlength=counts.fake_by_listener.size)
     pays = plays.played_ms >= PAYABLE_FROM_MS
     counts.payable[:] += np.bincount(plays.track_id[pays], minlength=counts.payable.size)
-    owner_ix = np.full(counts.payable.size, -1)
-    for place, group in enumerate(groups):
-        owner_ix[group.act.earning_track_id] = place
-    earns = pays & plays.fake & (owner_ix[plays.track_id] == group_ix)
+    earns = pays & plays.fake & (counts.owner_ix[plays.track_id] == group_ix)
     counts.earning[:] += np.bincount(plays.track_id[earns], minlength=counts.earning.size)
 
 
+def _heard_of_ms(plays: Plays, starts_ms: Int[Ints, " play"]) -> Int[Ints, " play"]:
+    """When the platform hears of each play."""
+    return starts_ms + plays.played_ms + plays.late_ms
+
+
 def _frame(plays: Plays, starts_ms: Int[Ints, " play"]) -> pl.DataFrame:
-    heard_of_ms = starts_ms + plays.played_ms + plays.late_ms
     return pl.DataFrame(
         {
             "listener_id": plays.listener_id,
@@ -165,15 +166,7 @@ def _frame(plays: Plays, starts_ms: Int[Ints, " play"]) -> pl.DataFrame:
             "device_id": plays.device_id,
             "ip_hash": plays.ip_hash,
             "country": picked(COUNTRIES, plays.country_ix),
-            "received_at": pl.Series(heard_of_ms * 1_000).cast(INSTANT),
+            "received_at": pl.Series(_heard_of_ms(plays, starts_ms) * 1_000).cast(INSTANT),
             "fake": plays.fake,
         }
     ).with_columns(pl.when(pl.col("context_id") >= 0).then("context_id"))
-
-
-def _arrived(frames: list[pl.DataFrame], until_ms: int, on_the_way: _OnTheWay) -> pl.DataFrame:
-    """What has arrived by then; the rest stays on the way."""
-    rows = pl.concat(frames)
-    in_time = pl.col("received_at").dt.epoch("ms") < until_ms
-    on_the_way.frames = [rows.filter(~in_time)]
-    return rows.filter(in_time).sort("received_at", "listener_id", "track_id", maintain_order=True)

@@ -21,7 +21,7 @@ class Takings:
     earning: int
     """Of these, the ones that pay, on the ring's own tracks."""
     eligible: int
-    """Of these, the ones on tracks with the 1,000 plays that a track needs."""
+    """Of these, the ones on tracks that reach the 1,000 plays that a track needs."""
 
 
 def ledger_rows(ring: str, takings: Takings, costs_eur: Mapping[str, float], payout_eur: float) -> pl.DataFrame:

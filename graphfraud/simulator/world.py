@@ -135,7 +135,7 @@ def _written(folder: Path, settings: WorldSettings, told: Callable[[int], None])
     arriving = arriving_by_day(stage, groups, bounds, counts, numbers=numbers, seed=seed)
     stream_count, fake_count = _write_streams(folder, arriving, names, settings, told)
     _write_truth(folder, groups, reviewed, names, counts)
-    _write_ledger(folder, rings, counts, settings.payout_eur)
+    _write_ledger(folder, rings, counts, settings)
     return WrittenWorld(
         row_counts=row_counts | {"streams": stream_count},
         ring_counts=_counts_by_kind(rings),
@@ -161,9 +161,11 @@ def _write_streams(
     return stream_count, fake_count
 
 
-def _write_ledger(folder: Path, rings: list[Group], counts: Counts, payout_eur: float) -> None:
+def _write_ledger(folder: Path, rings: list[Group], counts: Counts, settings: WorldSettings) -> None:
+    """The rings are the first of the groups that were counted."""
+    day_count, payout_eur = settings.day_count, settings.payout_eur
     ledgers = [
-        ledger_rows(ring.name, takings_of(counts, ix, ring), ring.act.costs_eur, payout_eur)
+        ledger_rows(ring.name, takings_of(counts, ix, ring, day_count=day_count), ring.act.costs_eur, payout_eur)
         for ix, ring in enumerate(rings)
     ]
     pl.concat([_NO_LEDGER, *ledgers]).sort("ring", "item").write_parquet(folder / "truth" / "ledger.parquet")
@@ -193,7 +195,7 @@ def _honest_rows(stage: Stage, seed: int) -> Rows:
     )
     people_logins = people_login_rows(people, window=window, rng=rng_for(seed, "listener logins"))
     return Rows(
-        accounts=account_rows(owners, rng_for(seed, "verification")),
+        accounts=account_rows(owners, stage.market, rng_for(seed, "verification")),
         tracks=track_rows(stage.catalogue, stage.artist_names, rng_for(seed, "titles")),
         listeners=people_rows(people),
         logins=pl.concat([account_logins, people_logins]),

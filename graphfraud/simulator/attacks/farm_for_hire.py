@@ -10,7 +10,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.operations.crews import Aim
-from graphfraud.simulator.operations.fronts import Front, front_drawn, usual_content
+from graphfraud.simulator.operations.fronts import Front, usual_content
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_drawn
 from graphfraud.simulator.platform.chance import Ints, choices
@@ -19,9 +19,8 @@ from graphfraud.simulator.platform.rows import Numbers
 
 def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act:
     """One farm and its clients, each of whom has people who listen, too."""
-    content = usual_content(knobs, stage, rng)
-    front = front_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
-    return act_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng, front=front, aim=_campaigns(front, rng))
+    content = usual_content(knobs, stage, rng, own_ways=True)
+    return act_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng, aim_of=lambda front: _campaigns(front, rng))
 
 
 def _campaigns(front: Front, rng: Generator) -> Aim:
@@ -30,8 +29,8 @@ def _campaigns(front: Front, rng: Generator) -> Aim:
     booked = rng.lognormal(0, 1, clients)
     begins = rng.uniform(-0.4, 0.9, clients)
     ends = begins + rng.uniform(0.15, 1, clients)
-    first_ix = np.searchsorted(front.account_ix, np.arange(clients))
-    size = np.bincount(front.account_ix, minlength=clients)
+    account_ix = front.content.layout.account_ix
+    first_ix, size = np.searchsorted(account_ix, np.arange(clients)), np.bincount(account_ix)
 
     def aimed(progress: float, bot_ix: Int[Ints, " play"], rng: Generator) -> Int[Ints, " play"]:
         runs = (begins <= progress) & (progress <= ends)

@@ -10,10 +10,9 @@ from numpy.random import Generator
 
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
-from graphfraud.simulator.audience.plays import Plays
-from graphfraud.simulator.audience.regulars import habit_plays
+from graphfraud.simulator.audience.repertoire import both, honest_repertoire
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.crews import Aim, crew_plays
+from graphfraud.simulator.operations.crews import Aim
 from graphfraud.simulator.operations.fronts import usual_content
 from graphfraud.simulator.operations.knobs import Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_of, operation_drawn
@@ -31,21 +30,16 @@ def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act
     content = usual_content(knobs, stage, rng)
     operation = operation_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
     framed_ix = _framed_tracks(stage, rng)
-    own = operation.front
-    track_id = np.concatenate([own.track_id, framed_ix])
-    duration_ms = np.concatenate([content.duration_ms, stage.catalogue.duration_ms[framed_ix]])
-    aim = _framing(operation.aim, own.track_id.size, framed_ix.size, rng.uniform(*FRAMING_SHARE))
-
-    def plays_on(day: int, rng: Generator) -> list[Plays]:
-        fake = crew_plays(
-            operation.crew, day, aim=aim, track_id=track_id, duration_ms=duration_ms, stage=stage, rng=rng
-        )
-        return [fake, habit_plays(stage, operation.casual, day, rng)]
-
-    act = act_of(operation, stage=stage, numbers=numbers, rng=rng)
+    own_count = operation.targets.count
+    framing = replace(
+        operation,
+        targets=both(operation.targets, honest_repertoire(stage, framed_ix)),
+        aim=_framing(operation.aim, own_count, framed_ix.size, rng.uniform(*FRAMING_SHARE)),
+    )
+    act = act_of(framing, stage=stage, numbers=numbers, rng=rng)
     artist_id = np.unique(stage.catalogue.account_ix[framed_ix])
     framed = [subjects_of(ACCOUNT, artist_id, "bystander"), subjects_of(TRACK, framed_ix, "bystander")]
-    return replace(act, plays_on=plays_on, rows=replace(act.rows, subjects=pl.concat([act.rows.subjects, *framed])))
+    return replace(act, rows=replace(act.rows, subjects=pl.concat([act.rows.subjects, *framed])))
 
 
 def _framed_tracks(stage: Stage, rng: Generator) -> Int[Ints, " framed"]:

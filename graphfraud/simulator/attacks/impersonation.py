@@ -10,7 +10,7 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.fronts import Content, track_count
+from graphfraud.simulator.operations.fronts import Content, layout_drawn
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_drawn
 from graphfraud.simulator.platform.chance import Ints, choices
@@ -31,10 +31,12 @@ def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act
 
 
 def _stolen(knobs: Knobs, stage: Stage, rng: Generator) -> Content:
-    catalogue, count = stage.catalogue, track_count(knobs, stage)
+    catalogue, layout = stage.catalogue, layout_drawn(knobs, stage, rng)
+    count = layout.track_count
     source_ix = _star_tracks(stage, count, stage.window.start_ms - int(knobs.preparation_days * DAY_MS), rng)
     tempo = rng.choice([1.0, 1.0, 1.05, 0.9, 1.2], count)
     return Content(
+        layout=layout,
         genre_ix=catalogue.genre_ix[source_ix],
         duration_ms=np.maximum(31_000, catalogue.duration_ms[source_ix] / tempo).astype(np.int64),
         sounds=near_copies(stage.sounds[source_ix], low=0.05, high=rng.uniform(0.15, 0.7), rng=rng),

@@ -8,7 +8,7 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.fronts import Content, account_count, track_count
+from graphfraud.simulator.operations.fronts import Content, layout_drawn
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_drawn
 from graphfraud.simulator.platform.chance import log_uniform
@@ -28,14 +28,15 @@ def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act
 
 
 def _noise(knobs: Knobs, stage: Stage, rng: Generator) -> Content:
-    count = track_count(knobs, stage)
-    account_ix = np.arange(count) * account_count(knobs) // count
+    layout = layout_drawn(knobs, stage, rng)
+    count = layout.track_count
     genre_ix = np.repeat(rng.choice(CALLED), count)
     shortest_ms = int(rng.integers(*(AS_SHORT_AS_PAYS_MS if rng.random() < CUT_SHARE else AS_SHORT_AS_ASKED_MS)))
     return Content(
+        layout=layout,
         genre_ix=genre_ix,
         duration_ms=rng.integers(shortest_ms, shortest_ms + int(log_uniform(rng, 500, 90_000)), count),
-        sounds=sounds_drawn(stage.sound_space, genre_ix, account_ix, account_ix, rng),
+        sounds=sounds_drawn(stage.sound_space, genre_ix, layout.account_ix, layout.release_ix, rng),
     )
 
 

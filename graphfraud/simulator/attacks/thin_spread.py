@@ -8,7 +8,7 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.fronts import Content, account_count, song_durations_ms, track_count
+from graphfraud.simulator.operations.fronts import Content, layout_drawn, song_durations_ms
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_drawn
 from graphfraud.simulator.platform.chance import choices
@@ -24,15 +24,15 @@ def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act
 
 
 def _generated(knobs: Knobs, stage: Stage, rng: Generator) -> Content:
-    """What a generator makes by the hour: a few prompts, each in many variations."""
-    count, prompt_count = track_count(knobs, stage), int(rng.integers(3, 40))
-    prompt_ix = rng.integers(0, prompt_count, count)
-    accounts_ix = np.arange(count) * account_count(knobs) // count
+    """What a generator makes by the hour: a few prompts, each for many releases."""
+    layout, prompt_count = layout_drawn(knobs, stage, rng), int(rng.integers(3, 40))
+    prompt_ix = rng.integers(0, prompt_count, layout.release_count)[layout.release_ix]
     genre_ix = choices(GENRE_SHARE, prompt_count, rng)[prompt_ix]
     return Content(
+        layout=layout,
         genre_ix=genre_ix,
-        duration_ms=song_durations_ms(count, rng),
-        sounds=sounds_drawn(stage.sound_space, genre_ix, prompt_ix, accounts_ix * prompt_count + prompt_ix, rng),
+        duration_ms=song_durations_ms(np.full(layout.track_count, rng.uniform(90, 240)), rng),
+        sounds=sounds_drawn(stage.sound_space, genre_ix, prompt_ix, layout.release_ix, rng),
     )
 
 

@@ -16,9 +16,9 @@ from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.money import ELIGIBLE_FROM_COUNT
 from graphfraud.simulator.operations.costs import affordable_bots
 from graphfraud.simulator.operations.crews import Aim
-from graphfraud.simulator.operations.fronts import track_count, usual_content
+from graphfraud.simulator.operations.fronts import usual_content
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
-from graphfraud.simulator.operations.operation import act_drawn
+from graphfraud.simulator.operations.operation import act_drawn, target_plays
 from graphfraud.simulator.platform.chance import Ints, log_uniform
 from graphfraud.simulator.platform.rows import Numbers
 
@@ -32,16 +32,16 @@ SEEN_SHARE: Final = (0.06, 1.4)
 
 def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act:
     """One farm, which takes its tracks one after the other past the threshold."""
-    bot_count = affordable_bots(knobs, max(4, round(knobs.bots * stage.crew_scale)))
-    days = min(knobs.days, stage.window.day_count * (1 - knobs.start_share))
-    plays = bot_count * knobs.plays_per_day * days * (1 - knobs.idle_day_share) * (1 - knobs.camouflage_share)
+    day_count = stage.window.day_count
+    bot_count = affordable_bots(knobs, max(4, round(knobs.bots * stage.crew_scale)), day_count)
+    plays = target_plays(knobs, bot_count, day_count) * (1 - (1 - knobs.just_paid_share) * knobs.skip_share)
     each = ELIGIBLE_FROM_COUNT * rng.uniform(*PAST_IT) * min(1.0, log_uniform(rng, *SEEN_SHARE))
     tracks = max(1.0, plays / each)
     accounts = min(knobs.accounts, tracks)
-    fitted = replace(knobs, tracks=max(0.0, tracks - accounts) / stage.crew_scale, accounts=accounts, days=days)
-    content = usual_content(fitted, stage, rng)
-    aim = _in_turn(track_count(fitted, stage), int(rng.integers(*AT_A_TIME)))
-    return act_drawn(fitted, content, stage=stage, numbers=numbers, rng=rng, aim=aim)
+    fitted = replace(knobs, tracks=max(0.0, tracks - accounts) / stage.crew_scale, accounts=accounts)
+    content, at_a_time = usual_content(fitted, stage, rng), int(rng.integers(*AT_A_TIME))
+    aim = _in_turn(content.layout.track_count, at_a_time)
+    return act_drawn(fitted, content, stage=stage, numbers=numbers, rng=rng, aim_of=lambda _: aim)
 
 
 def _in_turn(track_count: int, at_a_time: int) -> Aim:

@@ -63,11 +63,14 @@ class Window:
         """When a day of the window begins."""
         return self.start_ms + day * DAY_MS
 
+    def weekday(self, day: int) -> int:
+        """0 for a Monday to 6 for a Sunday."""
+        return (self.start_ms // DAY_MS + day + 3) % 7  # 1970-01-01 was a Thursday
+
     @property
     def weekend_factors(self) -> Float[Floats, " day"]:
         """How much more is heard on each day because of the weekend."""
-        # 1970-01-01 was a Thursday.
-        weekday = (self.start_ms // DAY_MS + np.arange(self.day_count) + 3) % 7
+        weekday = np.array([self.weekday(day) for day in range(self.day_count)])
         return np.where(weekday >= 5, WEEKEND_FACTOR, 1.0)
 
 

@@ -81,7 +81,8 @@ class People:
 def people_drawn(count: int, scenes: Scenes, *, window: Window, numbers: Numbers, rng: Generator) -> People:
     """Listeners by the hundred."""
     household_ix = _household_ix(count, rng)
-    country_ix = choices(COUNTRY_SHARE, household_ix[-1] + 1, rng)[household_ix]
+    home_country_ix = choices(COUNTRY_SHARE, household_ix[-1] + 1, rng)
+    country_ix, zone_h = home_country_ix[household_ix], zones_drawn(home_country_ix, rng)[household_ix]
     plan_ix = _plan_ix(household_ix, rng)
     plan_group = numbers.taken(FAMILY, household_ix[-1] + 1)[household_ix]
     newcomer = rng.random(count) < NEWCOMER_SHARE
@@ -93,7 +94,7 @@ def people_drawn(count: int, scenes: Scenes, *, window: Window, numbers: Numbers
         listener_id=numbers.taken(LISTENER, count),
         lane=numbers.taken(LANE, count),
         country_ix=country_ix,
-        zone_h=zones_drawn(country_ix, rng),
+        zone_h=zone_h,
         created_ms=created_ms,
         left_ms=_left_ms(created_ms, window, rng),
         plan_ix=plan_ix,
@@ -191,11 +192,12 @@ def people_login_rows(people: People, *, window: Window, rng: Generator) -> pl.D
     """The listeners' logins: at home on one of their devices."""
     listener_ix = np.repeat(np.arange(people.count), rng.poisson(3, people.count))
     first_ms = np.maximum(window.start_ms, people.created_ms[listener_ix])
+    last_ms = np.minimum(window.end_ms, people.left_ms[listener_ix])
     return frame(
         "logins",
         subject_kind=LISTENER,
         subject_id=people.listener_id[listener_ix],
         device_id=people.device_id[listener_ix, rng.integers(0, 3, listener_ix.size)],
         ip_hash=people.home_ip[listener_ix],
-        at=rng.integers(first_ms, window.end_ms),
+        at=rng.integers(first_ms, np.maximum(last_ms, first_ms + 1)),
     )

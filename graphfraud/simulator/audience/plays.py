@@ -126,10 +126,11 @@ def started_ms(plays: Plays, free_from_ms: Int[Ints, " lane"]) -> Int[Ints, " pl
     before_ms: Int[Ints, " play"] = np.cumsum(spent_ms) - spent_ms
     lanes, first_ix, run_ix = np.unique(plays.lane, return_index=True, return_inverse=True)
     before_ms -= before_ms[first_ix][run_ix]
-    # Runs laid end to end, each further on than any slack can reach, so that one maximum serves them all.
-    apart_ms = run_ix * (1 << 42)
-    slack_ms = np.maximum(plays.asked_ms, free_from_ms[plays.lane]) - before_ms + apart_ms
-    start_ms = np.maximum.accumulate(slack_ms) - apart_ms + before_ms
+    # Runs laid end to end, each two months after the one before: further than a queue can grow, and 2**30 lanes fit.
+    apart_ms = run_ix * (1 << 33)
+    first_ms = int(plays.asked_ms.min()) if plays.count else 0
+    slack_ms = np.maximum(plays.asked_ms, free_from_ms[plays.lane]) - first_ms - before_ms + apart_ms
+    start_ms = np.maximum.accumulate(slack_ms) - apart_ms + before_ms + first_ms
     last_ix = np.append(first_ix[1:], plays.count) - 1
     free_from_ms[lanes] = start_ms[last_ix] + spent_ms[last_ix]
     return start_ms

@@ -8,23 +8,25 @@ from jaxtyping import Float, Int
 from numpy.random import Generator
 
 from graphfraud.simulator.audience.plays import (
+    ALBUM,
     ARTIST,
     AUTOPLAY,
     LIBRARY,
-    NOWHERE,
     PLAYLIST,
     RADIO,
     SEARCH,
     Plays,
+    Sessions,
     listened_ms,
     plays_in,
 )
+from graphfraud.simulator.audience.repertoire import Repertoire, contexts_of
 from graphfraud.simulator.audience.sittings import people_sessions, present_share
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.platform.chance import Floats, Ints, choices, luck_of
 from graphfraud.simulator.platform.rows import DAY_MS
 
-STUMBLED_FROM: Final = (SEARCH, RADIO, RADIO, AUTOPLAY, PLAYLIST, ARTIST, LIBRARY)
+STUMBLED_FROM: Final = (SEARCH, RADIO, RADIO, AUTOPLAY, PLAYLIST, ARTIST, LIBRARY, ALBUM)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,26 +35,24 @@ class Habit:
 
     listener_ix: Int[Ints, " regular"]
     plays_per_day: Float[Floats, " regular"]
-    track_id: Int[Ints, " track"]
-    duration_ms: Int[Ints, " track"]
+    repertoire: Repertoire
     weight: Float[Floats, " track"]
     """How much each track is liked in general."""
     salt: int
     choice_count: int = 0
     """Tracks that each of them likes, of all; 0 when everybody plays what is liked in general."""
-    source_ix: tuple[int, ...] = (LIBRARY, ARTIST, SEARCH, PLAYLIST)
+    source_ix: tuple[int, ...] = (LIBRARY, ARTIST, SEARCH, PLAYLIST, ALBUM)
     plays_per_session: float = 4.0
     skip_share: float = 0.15
-    playlist_id: int = NOWHERE
+    playlist_id: int | None = None
+    """Of their own; None when they find the tracks on playlists that they follow."""
     eagerness: Float[Floats, " day"] = field(default_factory=lambda: np.ones(0))
-    """How much more than usual is played on each day of the window; empty when all days are alike."""
-    local_hour: float | None = None
-    """When they all play, to the quarter of an hour; None when each plays when awake."""
+    """How much more than usual is played on each day of the window; empty when all weeks are alike."""
 
 
 def habit_plays(stage: Stage, habit: Habit, day: int, rng: Generator) -> Plays:
     """The plays of a habit on one day."""
-    eagerness = habit.eagerness[day] if habit.eagerness.size else 1.0
+    eagerness = habit.eagerness[day] if habit.eagerness.size else stage.window.weekend_factors[day]
     there = present_share(stage.people, stage.window, day, habit.listener_ix)
     mean_count = habit.plays_per_day * eagerness * there / habit.plays_per_session
     regular_ix = np.repeat(np.arange(habit.listener_ix.size), rng.poisson(mean_count))
@@ -64,20 +64,36 @@ def habit_plays(stage: Stage, habit: Habit, day: int, rng: Generator) -> Plays:
         play_count=rng.geometric(1 / habit.plays_per_session, regular_ix.size),
         source_ix=rng.choice(np.array(habit.source_ix), regular_ix.size),
         rng=rng,
-        local_hour=None if habit.local_hour is None else habit.local_hour + rng.uniform(0, 0.25, regular_ix.size),
     )
-    session_ix = sessions.session_ix
+    session_ix, heard = sessions.session_ix, habit.repertoire
     track_ix = _liked(habit, regular_ix[session_ix], rng)
     patience_s = stage.people.patience_s[sessions.listener_id[session_ix]]
-    context_id = stage.contexts_drawn(sessions.source_ix, playlist_id=habit.playlist_id, rng=rng)
+    context_id = contexts_of(
+        stage,
+        source_ix=sessions.source_ix[session_ix],
+        collection_id=heard.collection_id[track_ix],
+        scene_ix=heard.scene_ix[track_ix],
+        playlist_id=_playlists(stage, habit, sessions, rng)[session_ix],
+    )
     return plays_in(
         sessions,
-        track_id=habit.track_id[track_ix],
-        played_ms=listened_ms(habit.duration_ms[track_ix], habit.skip_share, patience_s, rng),
-        context_id=context_id[session_ix],
+        track_id=heard.track_id[track_ix],
+        played_ms=listened_ms(heard.duration_ms[track_ix], habit.skip_share, patience_s, rng),
+        context_id=context_id,
         fake=False,
         rng=rng,
     )
+
+
+def _playlists(stage: Stage, habit: Habit, sessions: Sessions, rng: Generator) -> Int[Ints, " session"]:
+    """The playlist that each session would come from."""
+    if habit.playlist_id is not None:
+        return np.full(sessions.count, habit.playlist_id)
+    listener_ix = sessions.listener_id
+    genre_ix = stage.scenes.genre_ix[stage.people.tastes.scenes(listener_ix, rng)]
+    followed = stage.playlists.followed(listener_ix, genre_ix, stage.people.country_ix[listener_ix], rng)
+    context_id: Int[Ints, " session"] = stage.playlists.context_id[followed]
+    return context_id
 
 
 def _liked(habit: Habit, regular_ix: Int[Ints, " play"], rng: Generator) -> Int[Ints, " play"]:
@@ -92,9 +108,8 @@ def _liked(habit: Habit, regular_ix: Int[Ints, " play"], rng: Generator) -> Int[
 
 def casual_habit(
     stage: Stage,
+    repertoire: Repertoire,
     *,
-    track_id: Int[Ints, " track"],
-    duration_ms: Int[Ints, " track"],
     weight: Float[Floats, " track"],
     plays_per_day: float,
     rng: Generator,
@@ -106,8 +121,7 @@ def casual_habit(
     return Habit(
         listener_ix=choices(stage.people.plays_per_day, regular_count, rng),
         plays_per_day=plays_per_day * fondness / fondness.sum(),
-        track_id=track_id,
-        duration_ms=duration_ms,
+        repertoire=repertoire,
         weight=weight,
         salt=int(rng.integers(0, 1 << 62)),
         choice_count=int(rng.integers(1, 6)),

@@ -16,10 +16,14 @@ TRAVELLING_SHARE: Final = 0.02
 
 
 def present_share(people: People, window: Window, day: int, listener_ix: Int[Ints, " some"]) -> Float[Floats, " some"]:
-    """How much of the day each of these listeners is subscribed for."""
+    """How much of the day each of these listeners has yet to leave; whoever joins in it is there for all of it.
+
+    What would be played before joining is dropped later, by the instant.
+    """
     start_ms, end_ms = window.day_start_ms(day), window.day_start_ms(day + 1)
-    there_ms = np.minimum(people.left_ms[listener_ix], end_ms) - np.maximum(people.created_ms[listener_ix], start_ms)
-    return np.clip(there_ms / (end_ms - start_ms), 0, 1)
+    there_ms = np.minimum(people.left_ms[listener_ix], end_ms) - start_ms
+    joined = (people.created_ms[listener_ix] < end_ms).astype(np.float64)
+    return joined * np.clip(there_ms / (end_ms - start_ms), 0, 1)
 
 
 def people_sessions(
@@ -31,14 +35,9 @@ def people_sessions(
     play_count: Int[Ints, " session"],
     source_ix: Int[Ints, " session"],
     rng: Generator,
-    local_hour: Float[Floats, " session"] | None = None,
 ) -> Sessions:
-    """Sessions of these people on this day, on a device of theirs, at home or away.
-
-    They listen when they are awake, unless their `local_hour` is given.
-    """
-    if local_hour is None:
-        local_hour = local_hours_drawn(people.country_ix[listener_ix], rng) + people.shift_h[listener_ix]
+    """Sessions of these people on this day, when they are awake, on a device of theirs, at home or away."""
+    local_hour = local_hours_drawn(people.country_ix[listener_ix], rng) + people.shift_h[listener_ix]
     return Sessions(
         listener_id=people.listener_id[listener_ix],
         lane=people.lane[listener_ix],

@@ -3,18 +3,15 @@
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 from jaxtyping import Float32, Int
-from numpy.random import Generator
 
 from graphfraud.simulator.audience.clock import Window
 from graphfraud.simulator.audience.people import Compatriots, People, compatriots_of, people_drawn
 from graphfraud.simulator.audience.playlists import Playlists, playlists_drawn
-from graphfraud.simulator.audience.plays import AUTOPLAY, NOWHERE, PLAYLIST, RADIO
 from graphfraud.simulator.platform.catalogue import Catalogue, artists_called, catalogue_drawn, catalogue_sounds
 from graphfraud.simulator.platform.chance import Ints, Singles, rng_for
-from graphfraud.simulator.platform.owners import Scenes, owners_drawn, scenes_drawn
+from graphfraud.simulator.platform.owners import Market, Scenes, market_drawn, owners_drawn, scenes_drawn
 from graphfraud.simulator.platform.rows import ACCOUNT, COLLECTION, LISTENER, TRACK, Numbers
 from graphfraud.simulator.platform.shelves import Shelves, shelves_of
 from graphfraud.simulator.platform.sound import SoundSpace, sound_space
@@ -30,6 +27,7 @@ class Stage:
     window: Window
     scale: float
     scenes: Scenes
+    market: Market
     catalogue: Catalogue
     artist_names: pl.Series
     sound_space: SoundSpace
@@ -50,20 +48,15 @@ class Stage:
         """Honest subjects by kind; their numbers begin at 0."""
         return {ACCOUNT: self.catalogue.owners.count, TRACK: self.catalogue.count, LISTENER: self.people.count}
 
-    def contexts_drawn(
-        self, source_ix: Int[Ints, " session"], *, playlist_id: int, rng: Generator
-    ) -> Int[Ints, " session"]:
-        """Where each session's tracks come from: this playlist, any station, or nowhere."""
-        station_id = rng.choice(self.station_context_id, source_ix.size)
-        is_station = np.isin(source_ix, (RADIO, AUTOPLAY))
-        return np.where(source_ix == PLAYLIST, playlist_id, np.where(is_station, station_id, NOWHERE))
-
 
 def stage_set(*, scale: float, window: Window, seed: int, numbers: Numbers) -> Stage:
     """The honest platform of this scale and seed."""
     owner_count = max(60, round(ACCOUNTS * scale))
     scenes = scenes_drawn(owner_count, rng_for(seed, "scenes"))
-    owners = owners_drawn(owner_count, scenes, end_ms=window.end_ms, numbers=numbers, rng=rng_for(seed, "owners"))
+    market = market_drawn(rng_for(seed, "distributors"))
+    owners = owners_drawn(
+        owner_count, scenes, market, end_ms=window.end_ms, numbers=numbers, rng=rng_for(seed, "owners")
+    )
     numbers.taken(ACCOUNT, owner_count)
     catalogue = catalogue_drawn(
         owners, max(250, round(TRACKS * scale)), end_ms=window.end_ms, numbers=numbers, rng=rng_for(seed, "catalogue")
@@ -76,6 +69,7 @@ def stage_set(*, scale: float, window: Window, seed: int, numbers: Numbers) -> S
         window=window,
         scale=scale,
         scenes=scenes,
+        market=market,
         catalogue=catalogue,
         artist_names=artists_called(owners, rng_for(seed, "artist names")),
         sound_space=space,

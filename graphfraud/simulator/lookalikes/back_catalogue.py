@@ -42,10 +42,9 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     )
     habit = casual_habit(
         stage,
-        track_id=front.track_id,
-        duration_ms=content.duration_ms,
+        front.repertoire,
         weight=front.weight,
-        plays_per_day=log_uniform(rng, 0.02, 1.5) * front.track_id.size,
+        plays_per_day=log_uniform(rng, 0.02, 1.5) * front.repertoire.count,
         rng=rng,
     )
     return Act(

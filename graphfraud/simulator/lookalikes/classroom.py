@@ -24,13 +24,13 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     out = np.flatnonzero(catalogue.uploaded_ms < stage.window.start_ms)
     track_ix = np.unique(out[choices(catalogue.pull[out] ** 0.3, int(rng.integers(2, 12)), rng)])
     liked = rng.lognormal(0, 0.8, track_ix.size)
-    weekdays = rng.permutation(7)[: int(rng.integers(1, 6))]
+    weekdays = rng.permutation(5)[: int(rng.integers(1, 6))]
     lesson_h, plays_mean = rng.uniform(8, 15), rng.uniform(1, 5)
     playlist_id = int(numbers.taken(COLLECTION, 1)[0])
     ip_hash, takes_part = numbers.taken(ADDRESS, 1), rng.uniform(0.5, 0.95, pupil_ix.size)
 
     def plays_on(day: int, rng: Generator) -> list[Plays]:
-        if day % 7 not in weekdays:
+        if stage.window.weekday(day) not in weekdays:
             return []
         who = pupil_ix[rng.random(pupil_ix.size) < takes_part]
         hour = lesson_h + rng.uniform(0, 0.6, who.size)
@@ -54,10 +54,10 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
 
 
 def _class(stage: Stage, rng: Generator) -> Int[Ints, " pupil"]:
-    """Twenty or so people of one country."""
+    """Twenty or so people of one country and time zone."""
     stay = people_who_stay(stage, stage.people.count, rng)
-    country_ix = stage.people.country_ix[stay]
-    at_home = stay[country_ix == rng.choice(country_ix)]
+    place = 100 * stage.people.country_ix[stay] + stage.people.zone_h[stay]
+    at_home = stay[place == rng.choice(place)]
     return np.sort(rng.permutation(at_home)[: max(6, round(rng.integers(15, 35) * min(1.0, stage.crew_scale)))])
 
 

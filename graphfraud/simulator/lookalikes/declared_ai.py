@@ -11,7 +11,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.regulars import casual_habit, habit_plays
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.fronts import Content, front_drawn, front_rows, song_durations_ms, track_count
+from graphfraud.simulator.operations.fronts import Content, front_drawn, front_rows, layout_drawn, song_durations_ms
 from graphfraud.simulator.operations.knobs import even, knobs_drawn, wide
 from graphfraud.simulator.platform.chance import choices, log_uniform
 from graphfraud.simulator.platform.owners import GENRE_SHARE
@@ -31,21 +31,22 @@ RANGES: Final = {
 def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     """One maker, whose tracks say what they are."""
     knobs = knobs_drawn(RANGES, level=0, rng=rng)
-    count = track_count(knobs, stage)
+    layout = layout_drawn(knobs, stage, rng)
+    count = layout.track_count
     genre_ix = np.repeat(choices(GENRE_SHARE, 1, rng), count)
     same = np.zeros(count, np.int64)
     voice = sounds_drawn(stage.sound_space, genre_ix, same, same, rng)
     content = Content(
+        layout=layout,
         genre_ix=genre_ix,
-        duration_ms=song_durations_ms(count, rng),
+        duration_ms=song_durations_ms(np.full(count, rng.uniform(90, 240)), rng),
         sounds=near_copies(voice, low=0.05, high=rng.uniform(0.2, 0.6), rng=rng),
     )
     front = front_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
     rows = front_rows(front, knobs, stage=stage, numbers=numbers, rng=rng)
     habit = casual_habit(
         stage,
-        track_id=front.track_id,
-        duration_ms=content.duration_ms,
+        front.repertoire,
         weight=front.weight,
         plays_per_day=log_uniform(rng, 0.3, 6) * count,
         rng=rng,

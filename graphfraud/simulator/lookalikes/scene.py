@@ -11,6 +11,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.plays import ARTIST, AUTOPLAY, LIBRARY, PLAYLIST, SEARCH
 from graphfraud.simulator.audience.regulars import Habit, habit_plays, people_who_stay
+from graphfraud.simulator.audience.repertoire import honest_repertoire
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.platform.chance import Ints, log_uniform
 from graphfraud.simulator.platform.rows import ACCOUNT, COLLECTION, LISTENER, TRACK, Numbers, Rows, subjects_of
@@ -26,8 +27,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     habit = Habit(
         listener_ix=listener_ix,
         plays_per_day=log_uniform(rng, 0.3, 4) * rng.gamma(0.8, 1 / 0.8, listener_ix.size),
-        track_id=track_ix,
-        duration_ms=stage.catalogue.duration_ms[track_ix],
+        repertoire=honest_repertoire(stage, track_ix),
         weight=rng.lognormal(0, 1, track_ix.size),
         salt=int(rng.integers(0, 1 << 62)),
         choice_count=int(rng.integers(3, 15)),

@@ -43,7 +43,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     own_list, context_id = _list(stage, numbers, rng)
 
     def plays_on(day: int, rng: Generator) -> list[Plays]:
-        if day % 7 == closed_weekday:
+        if stage.window.weekday(day) == closed_weekday:
             return []
         tracks = stage.playlists.on(day)[own_list] if isinstance(own_list, int) else own_list
         sessions = Sessions(

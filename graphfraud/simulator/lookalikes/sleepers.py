@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 from numpy.random import Generator
 
 from graphfraud.simulator.act import Act
@@ -11,10 +11,10 @@ from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.clock import instants_ms
 from graphfraud.simulator.audience.people import People
 from graphfraud.simulator.audience.playlists import PER_GENRE
-from graphfraud.simulator.audience.plays import NOWHERE, PLAYLIST, Plays, Sessions, plays_in
+from graphfraud.simulator.audience.plays import LIBRARY, NOWHERE, PLAYLIST, Plays, Sessions, plays_in
 from graphfraud.simulator.audience.regulars import people_who_stay
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.platform.chance import Floats, Ints, position_in_run
+from graphfraud.simulator.platform.chance import Flags, Floats, Ints, position_in_run
 from graphfraud.simulator.platform.owners import SLEEP_GENRES
 from graphfraud.simulator.platform.rows import LISTENER, Numbers, Rows, subjects_of
 
@@ -37,7 +37,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     def plays_on(day: int, rng: Generator) -> list[Plays]:
         who = np.flatnonzero(rng.random(sleeper_ix.size) < sleeps_share)
         hour = (bedtime_h[who] + rng.normal(0, 0.4, who.size)) % 24
-        sessions = _nights(stage, day, sleeper_ix[who], hour, rng.poisson(length[who]) + 1)
+        sessions = _nights(stage, day, sleeper_ix[who], hour, rng.poisson(length[who]) + 1, loops[who])
         place = np.where(loops[who][sessions.session_ix], own_place[who][sessions.session_ix], _turn(sessions))
         track_ix = stage.playlists.on(day)[playlist_ix, place]
         is_loop = loops[who][sessions.session_ix]
@@ -58,6 +58,7 @@ def _nights(
     listener_ix: Int[Ints, " night"],
     hour: Float[Floats, " night"],
     play_count: Int[Ints, " night"],
+    loops: Bool[Flags, " night"],
 ) -> Sessions:
     people: People = stage.people
     return Sessions(
@@ -65,7 +66,7 @@ def _nights(
         lane=people.lane[listener_ix],
         start_ms=instants_ms(stage.window, day, hour, people.zone_h[listener_ix]),
         play_count=play_count,
-        source_ix=np.full(listener_ix.size, PLAYLIST),
+        source_ix=np.where(loops, LIBRARY, PLAYLIST),
         device_id=people.device_id[listener_ix, 2],
         ip_hash=people.home_ip[listener_ix],
         country_ix=people.country_ix[listener_ix],

@@ -9,6 +9,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.plays import ARTIST, PLAYLIST, SEARCH
 from graphfraud.simulator.audience.regulars import Habit, habit_plays, people_who_stay
+from graphfraud.simulator.audience.repertoire import honest_repertoire
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.lookalikes.super_fans import artist_with_fans, fandom, favourites
 from graphfraud.simulator.platform.chance import log_uniform
@@ -26,8 +27,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     habit = Habit(
         listener_ix=fan_ix,
         plays_per_day=log_uniform(rng, 5, 40) * rng.gamma(1, 1, fan_ix.size),
-        track_id=track_ix,
-        duration_ms=stage.catalogue.duration_ms[track_ix],
+        repertoire=honest_repertoire(stage, track_ix),
         weight=rng.lognormal(0, 0.8, track_ix.size),
         salt=int(rng.integers(0, 1 << 62)),
         source_ix=(ARTIST, SEARCH, PLAYLIST, PLAYLIST),

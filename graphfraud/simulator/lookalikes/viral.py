@@ -10,6 +10,7 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Lookalike
 from graphfraud.simulator.audience.plays import PLAYLIST, RADIO, SEARCH
 from graphfraud.simulator.audience.regulars import Habit, habit_plays
+from graphfraud.simulator.audience.repertoire import honest_repertoire
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.platform.chance import choices, log_uniform
 from graphfraud.simulator.platform.rows import ACCOUNT, COLLECTION, TRACK, Numbers, Rows, subjects_of
@@ -29,8 +30,7 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
     habit = Habit(
         listener_ix=np.unique(choices(stage.people.plays_per_day, crowd, rng)),
         plays_per_day=np.ones(1) * rng.uniform(0.2, 0.7),
-        track_id=track_ix,
-        duration_ms=catalogue.duration_ms[track_ix],
+        repertoire=honest_repertoire(stage, track_ix),
         weight=np.ones(1),
         salt=0,
         source_ix=(SEARCH, SEARCH, PLAYLIST, RADIO),

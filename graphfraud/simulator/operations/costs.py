@@ -5,27 +5,27 @@ from typing import Final
 
 from graphfraud.simulator.operations.knobs import Knobs
 
-LISTENER_EUR: Final = 0.08
+LISTENER_EUR: Final = 0.03
 """A fresh account; one that has aged costs more by the year."""
-LISTENER_YEAR_EUR: Final = 1.2
-TAKEN_OVER_EUR: Final = 1.5
+LISTENER_YEAR_EUR: Final = 0.3
+TAKEN_OVER_EUR: Final = 0.4
 """A stolen password that works."""
-PAID_PLAN_MONTH_EUR: Final = 2.5
-"""Bought where plans are cheap, or a sixth of a family."""
-DEVICE_MONTH_EUR: Final = 1.0
-ADDRESS_MONTH_EUR: Final = 0.4
-RESIDENTIAL_SESSION_EUR: Final = 0.002
-PLAYING_HOUR_EUR: Final = 0.004
+PAID_PLAN_MONTH_EUR: Final = 0.8
+"""Bought where plans are cheap, with stolen cards, or a sixth of a family."""
+DEVICE_MONTH_EUR: Final = 0.15
+ADDRESS_MONTH_EUR: Final = 0.1
+RESIDENTIAL_SESSION_EUR: Final = 0.0008
+PLAYING_HOUR_EUR: Final = 0.002
 """A machine that plays and is watched: a play heard out takes six times as long as one cut at 30 s."""
 PLAY_HOURS, JUST_PAID_HOURS = 0.053, 0.009
-HUMAN_DAY_MONTH_EUR: Final = 0.15
+HUMAN_DAY_MONTH_EUR: Final = 0.05
 """To run a bot by the clock of people: it works a third of the hours, on more machines."""
-UPLOAD_ACCOUNT_EUR: Final = 8.0
-UPLOAD_ACCOUNT_YEAR_EUR: Final = 20.0
+UPLOAD_ACCOUNT_EUR: Final = 3.0
+UPLOAD_ACCOUNT_YEAR_EUR: Final = 4.0
 """For each year that the account was kept before it was used."""
-TRACK_EUR: Final = 0.05
+TRACK_EUR: Final = 0.02
 """To make or copy it; a tenth of a cent of it is electricity."""
-RELEASE_EUR: Final = 0.9
+RELEASE_EUR: Final = 0.2
 MONTH_DAYS: Final = 30.4
 
 
@@ -46,10 +46,10 @@ class CrewBill:
         return self.account_eur + self.plan_eur + self.device_eur + self.address_eur + self.clock_eur + self.playing_eur
 
 
-def bot_bill(knobs: Knobs, *, takes_over: bool) -> CrewBill:
-    """What each bot costs with these knobs: to be careful is dearer."""
-    months = knobs.days / MONTH_DAYS
-    plays = knobs.days * (1 - knobs.idle_day_share) * knobs.plays_per_day
+def bot_bill(knobs: Knobs, day_count: int, *, takes_over: bool) -> CrewBill:
+    """What each bot costs in a window of `day_count` days with these knobs: to be careful is dearer."""
+    months = knobs.presence_days(day_count) / MONTH_DAYS
+    plays = knobs.plays_of_a_bot(day_count)
     hours = plays * (knobs.just_paid_share * JUST_PAID_HOURS + (1 - knobs.just_paid_share) * PLAY_HOURS)
     aged_eur = LISTENER_EUR + LISTENER_YEAR_EUR * knobs.account_age_days / 2 / 365
     return CrewBill(
@@ -63,16 +63,16 @@ def bot_bill(knobs: Knobs, *, takes_over: bool) -> CrewBill:
     )
 
 
-def affordable_bots(knobs: Knobs, wanted: int, *, takes_over: bool = False) -> int:
+def affordable_bots(knobs: Knobs, wanted: int, day_count: int, *, takes_over: bool = False) -> int:
     """As many bots as the budget buys, and two at least."""
-    return max(2, min(wanted, int(knobs.budget_eur / bot_bill(knobs, takes_over=takes_over).each_eur)))
+    return max(2, min(wanted, int(knobs.budget_eur / bot_bill(knobs, day_count, takes_over=takes_over).each_eur)))
 
 
 def costs_of(
-    knobs: Knobs, *, bots: int, accounts: int, tracks: int, releases: int, takes_over: bool = False
+    knobs: Knobs, day_count: int, *, bots: int, accounts: int, tracks: int, releases: int, takes_over: bool = False
 ) -> dict[str, float]:
     """What an operation spends in EUR, by what it is spent on."""
-    each = bot_bill(knobs, takes_over=takes_over)
+    each = bot_bill(knobs, day_count, takes_over=takes_over)
     kept_years = knobs.preparation_days / 365
     return {
         "cost of listeners": bots * each.account_eur,

@@ -12,6 +12,7 @@ from numpy.random import Generator
 from graphfraud.simulator.audience.clock import instants_ms, local_hours_drawn, zones_drawn
 from graphfraud.simulator.audience.people import FAMILY_PLAN, FREE, PLANS, PREMIUM
 from graphfraud.simulator.audience.plays import (
+    ALBUM,
     API,
     ARTIST,
     AUTOPLAY,
@@ -25,10 +26,12 @@ from graphfraud.simulator.audience.plays import (
     plays_in,
 )
 from graphfraud.simulator.audience.regulars import people_who_stay
+from graphfraud.simulator.audience.repertoire import Repertoire, contexts_of
+from graphfraud.simulator.audience.sittings import TRAVELLING_SHARE
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.audience.tastes import Tastes, tastes_drawn
 from graphfraud.simulator.operations.knobs import Knobs
-from graphfraud.simulator.platform.chance import Flags, Floats, Ints, choices
+from graphfraud.simulator.platform.chance import Flags, Floats, Ints, choices, choices_by_row
 from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE
 from graphfraud.simulator.platform.rows import (
     ADDRESS,
@@ -43,10 +46,12 @@ from graphfraud.simulator.platform.rows import (
     picked,
 )
 
-SOURCES_USED: Final = (PLAYLIST, PLAYLIST, LIBRARY, LIBRARY, SEARCH, ARTIST, RADIO, AUTOPLAY, API)
+SOURCES_USED: Final = (PLAYLIST, LIBRARY, SEARCH, ALBUM, ARTIST, RADIO, AUTOPLAY, API)
 FAMILY_SIZE: Final = 6
 CARRIER_SHARE: Final = 0.3
 """Of the sessions through honest addresses, through those of carriers."""
+WELL_PROXIED_SHARE: Final = 0.7
+"""Of the crews, who are abroad no more often than people."""
 SPOOF_SHARE: Final = 0.3
 """Of the hijackers, those whose malware plays on the device of whom they took over."""
 
@@ -77,7 +82,11 @@ class Crew:
     first_day: Float[Floats, " bot"]
     past_day: Float[Floats, " bot"]
     """From when until when each works, in days of the window."""
-    source_ix: Int[Ints, " source"]
+    abroad_share: float
+    """Of the sessions, from another country than the bot claims: travel, or a careless proxy."""
+    source_weight: Float[Floats, "bot source"]
+    """How much each bot finds by each source."""
+    shift_h: Float[Floats, " bot"]
     cover_list_ix: Int[Ints, " list"]
     """The editorial playlists that it hides among."""
     playlist_id: int
@@ -101,7 +110,6 @@ def crew_drawn(
     joined_ms = stage.window.start_ms + (first_day - rng.uniform(0.05, 1, count)) * DAY_MS
     age_ms = rng.random(count) ** rng.uniform(0.3, 3) * knobs.account_age_days * DAY_MS
     pace = knobs.plays_per_day * rng.gamma(knobs.evenness, 1 / knobs.evenness, count)
-    sources = rng.choice(np.array(SOURCES_USED), max(1, round(knobs.sources)))
     return Crew(
         knobs=knobs,
         listener_id=hosts_ix if takes_over else numbers.taken(LISTENER, count),
@@ -118,7 +126,9 @@ def crew_drawn(
         pace=np.minimum(pace, 400),
         first_day=first_day,
         past_day=past_day,
-        source_ix=sources,
+        abroad_share=TRAVELLING_SHARE if rng.random() < WELL_PROXIED_SHARE else rng.uniform(0, 0.4),
+        source_weight=_habits(knobs, count, rng),
+        shift_h=rng.normal(0, 1.5, count),
         cover_list_ix=rng.integers(0, len(stage.playlists.context_id), 4),
         playlist_id=int(numbers.taken(COLLECTION, 1)[0]),
     )
@@ -128,8 +138,7 @@ def _working_days(
     knobs: Knobs, count: int, stage: Stage, rng: Generator
 ) -> tuple[Float[Floats, " bot"], Float[Floats, " bot"]]:
     """From when until when each bot works: they join along the ramp, and are replaced where there is turnover."""
-    start = knobs.start_share * stage.window.day_count
-    end = min(start + knobs.days, stage.window.day_count)
+    start, end = knobs.playing_days(stage.window.day_count)
     lasts = max(1.0, knobs.turnover * (end - start))
     latest = max(knobs.ramp_share * (end - start), end - start - lasts if knobs.turnover < 1 else 0)
     first = start + latest * rng.random(count)
@@ -145,65 +154,93 @@ def _shared(numbers: Numbers, kind: str, bot_count: int, share: float, rng: Gene
     return np.column_stack([pool[first_ix], pool[second_ix]])
 
 
-def crew_plays(
-    crew: Crew,
-    day: int,
-    *,
-    aim: Aim,
-    track_id: Int[Ints, " track"],
-    duration_ms: Int[Ints, " track"],
-    stage: Stage,
-    rng: Generator,
-) -> Plays:
+def _habits(knobs: Knobs, count: int, rng: Generator) -> Float[Floats, "bot source"]:
+    """By the operator's few sources mostly; each bot uses them in its own way, and now and then another."""
+    chosen = rng.permutation(len(SOURCES_USED)) < round(knobs.sources)
+    by_ring = np.where(chosen, rng.exponential(1, chosen.size), rng.uniform(0, 0.05))
+    return by_ring * rng.exponential(1, (count, chosen.size)) + 1e-9
+
+
+def crew_plays(crew: Crew, day: int, *, aim: Aim, targets: Repertoire, stage: Stage, rng: Generator) -> Plays:
     """What the bots play on a day: tracks that pay, and others between them; nobody hears any of it."""
-    bot_ix = _at_work(crew, day, rng)
+    bot_ix = _at_work(crew, day, stage, rng)
     sessions = _sessions(crew, day, bot_ix, stage, rng)
     session_ix = sessions.session_ix
     player_ix = bot_ix[session_ix]
-    target_ix = aim(_progress(crew, day, stage), player_ix, rng)
-    cover_ix = _covers(crew, day, player_ix, stage, rng)
-    is_cover = rng.random(player_ix.size) < crew.knobs.camouflage_share
-    lasts_ms = np.where(is_cover, stage.catalogue.duration_ms[cover_ix], duration_ms[target_ix])
-    context_id = stage.contexts_drawn(sessions.source_ix, playlist_id=crew.playlist_id, rng=rng)
+    target_ix, is_up = _aimed(aim, targets, _progress(crew, day, stage), player_ix, stage.window.day_start_ms(day), rng)
+    cover = _covers(crew, day, player_ix, stage, rng)
+    is_cover = (rng.random(player_ix.size) < crew.knobs.camouflage_share) | ~is_up
+    context_id = contexts_of(
+        stage,
+        source_ix=sessions.source_ix[session_ix],
+        collection_id=np.where(is_cover, cover.collection_id, targets.collection_id[target_ix]),
+        scene_ix=np.where(is_cover, cover.scene_ix, targets.scene_ix[target_ix]),
+        playlist_id=np.where(is_cover & (cover.playlist_id >= 0), cover.playlist_id, crew.playlist_id),
+    )
     return plays_in(
         sessions,
-        track_id=np.where(is_cover, cover_ix, track_id[target_ix]),
-        played_ms=_played_ms(crew.knobs, lasts_ms, rng),
-        context_id=context_id[session_ix],
+        track_id=np.where(is_cover, cover.track_ix, targets.track_id[target_ix]),
+        played_ms=_played_ms(
+            crew.knobs,
+            np.where(is_cover, stage.catalogue.duration_ms[cover.track_ix], targets.duration_ms[target_ix]),
+            rng,
+        ),
+        context_id=context_id,
         fake=True,
         rng=rng,
     )
 
 
-def _at_work(crew: Crew, day: int, rng: Generator) -> Int[Ints, " session"]:
+def _aimed(
+    aim: Aim, targets: Repertoire, progress: float, bot_ix: Int[Ints, " play"], now_ms: int, rng: Generator
+) -> tuple[Int[Ints, " play"], Bool[Flags, " play"]]:
+    """The target of each play: what the aim says, or another that is up already; and whether any is."""
+    target_ix = aim(progress, bot_ix, rng)
+    up_ix = np.flatnonzero(targets.uploaded_ms <= now_ms)
+    if not up_ix.size:
+        return target_ix, np.zeros(target_ix.size, np.bool_)
+    missing = targets.uploaded_ms[target_ix] > now_ms
+    other_ix = up_ix[rng.integers(0, up_ix.size, target_ix.size)]
+    return np.where(missing, other_ix, target_ix), np.ones(target_ix.size, np.bool_)
+
+
+def _at_work(crew: Crew, day: int, stage: Stage, rng: Generator) -> Int[Ints, " session"]:
     """The bot of each of the day's sessions."""
     present = np.clip(np.minimum(crew.past_day, day + 1) - np.maximum(crew.first_day, day), 0, 1)
     works = rng.random(crew.count) >= crew.knobs.idle_day_share
-    return np.repeat(np.arange(crew.count), rng.poisson(present * works * crew.pace / crew.knobs.plays_per_session))
+    eager = np.where(crew.sleeps, stage.window.weekend_factors[day] * _moods(crew.count, rng), 1.0)
+    mean_count = present * works * eager * crew.pace / crew.knobs.plays_per_session
+    return np.repeat(np.arange(crew.count), rng.poisson(mean_count))
+
+
+def _moods(count: int, rng: Generator) -> Float[Floats, " bot"]:
+    """How much more or less than usual bots that imitate people play on a day; 1 on average."""
+    return rng.gamma(1.5, 1 / 1.5, count)
 
 
 def _progress(crew: Crew, day: int, stage: Stage) -> float:
     """How much of the playing days is over."""
-    start = crew.knobs.start_share * stage.window.day_count
-    return float(np.clip((day + 0.5 - start) / crew.knobs.days, 0, 1))
+    start, end = crew.knobs.playing_days(stage.window.day_count)
+    return float(np.clip((day + 0.5 - start) / (end - start), 0, 1))
 
 
 def _sessions(crew: Crew, day: int, bot_ix: Int[Ints, " session"], stage: Stage, rng: Generator) -> Sessions:
     count = bot_ix.size
-    awake_hour, any_hour = local_hours_drawn(crew.country_ix[bot_ix], rng), rng.uniform(0, 24, count)
-    hour = np.where(crew.sleeps[bot_ix], awake_hour, any_hour)
+    awake_hour = local_hours_drawn(crew.country_ix[bot_ix], rng) + crew.shift_h[bot_ix]
+    hour = np.where(crew.sleeps[bot_ix], awake_hour, rng.uniform(0, 24, count))
     through_home = rng.random(count) < crew.knobs.residential_share
     home_ix = _homes(crew, bot_ix, stage, rng)
+    is_abroad = rng.random(count) < crew.abroad_share
     on_their_device = through_home & (crew.home_of[bot_ix] >= 0) & crew.spoofs
     return Sessions(
         listener_id=crew.listener_id[bot_ix],
         lane=crew.lane[bot_ix],
         start_ms=instants_ms(stage.window, day, hour, crew.zone_h[bot_ix]),
         play_count=rng.geometric(1 / crew.knobs.plays_per_session, count),
-        source_ix=crew.source_ix[rng.integers(0, crew.source_ix.size, count)],
+        source_ix=np.array(SOURCES_USED)[choices_by_row(crew.source_weight, bot_ix, rng)],
         device_id=np.where(on_their_device, stage.people.device_id[home_ix, 0], _own(crew.device_id, bot_ix, rng)),
         ip_hash=np.where(through_home, _borrowed(home_ix, stage, rng), _own(crew.ip_hash, bot_ix, rng)),
-        country_ix=crew.country_ix[bot_ix],
+        country_ix=np.where(is_abroad, choices(COUNTRY_SHARE, count, rng), crew.country_ix[bot_ix]),
     )
 
 
@@ -225,12 +262,32 @@ def _homes(crew: Crew, bot_ix: Int[Ints, " session"], stage: Stage, rng: Generat
     return np.where(crew.home_of[bot_ix] >= 0, crew.home_of[bot_ix], anybody_ix)
 
 
-def _covers(crew: Crew, day: int, bot_ix: Int[Ints, " play"], stage: Stage, rng: Generator) -> Int[Ints, " play"]:
-    """Other people's tracks: what somebody of the bot's taste would save, or what is on editorial playlists."""
-    hits_ix = rng.choice(stage.playlists.on(day)[crew.cover_list_ix].ravel(), bot_ix.size)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Covers:
+    """Other people's tracks, behind which the ones that pay are hidden."""
+
+    track_ix: Int[Ints, " play"]
+    playlist_id: Int[Ints, " play"]
+    """The editorial playlist that it is on; -1 for what a bot saved."""
+    collection_id: Int[Ints, " play"]
+    scene_ix: Int[Ints, " play"]
+
+
+def _covers(crew: Crew, day: int, bot_ix: Int[Ints, " play"], stage: Stage, rng: Generator) -> _Covers:
+    """What somebody of the bot's taste would save, or what is on editorial playlists."""
+    list_ix = crew.cover_list_ix[rng.integers(0, crew.cover_list_ix.size, bot_ix.size)]
+    hits = stage.playlists.on(day)
+    hits_ix = hits[list_ix, rng.integers(0, hits.shape[1], bot_ix.size)]
     slot = crew.tastes.slots(bot_ix, rng.random(bot_ix.size))
     saved_ix = crew.tastes.saved_tracks(stage.shelves, bot_ix, slot, rng.random(bot_ix.size))
-    return np.where(rng.random(bot_ix.size) < crew.knobs.taste_share, saved_ix, hits_ix)
+    saves = rng.random(bot_ix.size) < crew.knobs.taste_share
+    track_ix, catalogue = np.where(saves, saved_ix, hits_ix), stage.catalogue
+    return _Covers(
+        track_ix=track_ix,
+        playlist_id=np.where(saves, -1, stage.playlists.context_id[list_ix]),
+        collection_id=catalogue.collection_id[catalogue.release_ix[track_ix]],
+        scene_ix=catalogue.owners.scene_ix[catalogue.account_ix[track_ix]],
+    )
 
 
 def _played_ms(knobs: Knobs, duration_ms: Int[Ints, " play"], rng: Generator) -> Int[Ints, " play"]:
@@ -245,9 +302,10 @@ def listener_rows(crew: Crew, numbers: Numbers, rng: Generator) -> pl.DataFrame:
     pays = rng.random(crew.count) < crew.knobs.premium_share
     in_families = rng.random() < 0.4
     plan_ix = np.where(pays, FAMILY_PLAN if in_families else PREMIUM, FREE)
-    on_trial = rng.random(crew.count) < rng.uniform(0, 0.3)
-    plan_ix = np.where(on_trial, rng.integers(0, len(PLANS), crew.count), plan_ix)
-    families = numbers.taken(FAMILY, crew.count)[np.arange(crew.count) // FAMILY_SIZE]
+    other_plan = rng.random(crew.count) < rng.uniform(0, 0.3)
+    plan_ix = np.where(other_plan, rng.integers(0, len(PLANS), crew.count), plan_ix)
+    in_family = np.cumsum(plan_ix == FAMILY_PLAN) // int(rng.integers(2, FAMILY_SIZE + 1))
+    families = numbers.taken(FAMILY, crew.count + 1)[in_family]
     return frame(
         "listeners",
         listener_id=crew.listener_id,
@@ -267,7 +325,7 @@ def login_rows(crew: Crew, *, stage: Stage, rng: Generator) -> pl.DataFrame:
         "logins",
         subject_kind=LISTENER,
         subject_id=crew.listener_id[bot_ix],
-        device_id=crew.device_id[bot_ix, 0],
-        ip_hash=crew.ip_hash[bot_ix, 0],
+        device_id=_own(crew.device_id, bot_ix, rng),
+        ip_hash=_own(crew.ip_hash, bot_ix, rng),
         at=at_ms.astype(np.int64),
     )

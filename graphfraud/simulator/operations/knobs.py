@@ -14,8 +14,7 @@ import numpy as np
 from numpy.random import Generator
 
 HIGHEST_LEVEL: Final = 4
-LEVELS: Final = ("none", "human days", "residential addresses and own devices", "aged accounts", "longer plays")
-"""What attackers have learned at each level, beside all before it."""
+"""1: careful about human days; 2: about addresses and devices, too; 3: about ages, too; 4: about how long is played."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,22 @@ class Knobs:
     permuted_titles: float = _knob("the chance that titles turn the words of a few phrases around", 0, 1)
     organic_share: float = _knob("honest plays of the tracks for each one of a bot", 0, 100)
     budget_eur: float = _knob("what may be spent on bots: fewer are bought when they would cost more", 1, 1e9)
+
+    def playing_days(self, day_count: int) -> tuple[float, float]:
+        """From when until when the tracks are played, in days of a window of `day_count` days."""
+        start = self.start_share * day_count
+        return start, min(start + self.days, day_count)
+
+    def presence_days(self, day_count: int) -> float:
+        """Days of the window that a bot works, on average: less with turnover, and where bots join late."""
+        start, end = self.playing_days(day_count)
+        if self.turnover < 1:
+            return min(end - start, max(1.0, self.turnover * (end - start)))
+        return (end - start) * (1 - self.ramp_share / 2)
+
+    def plays_of_a_bot(self, day_count: int) -> float:
+        """Plays that a bot is expected to make in the window, camouflage among them."""
+        return self.presence_days(day_count) * (1 - self.idle_day_share) * self.plays_per_day
 
 
 KNOB_NAMES: Final = tuple(each.name for each in fields(Knobs))

@@ -1,7 +1,9 @@
 """One operator's whole operation: what is put up, the bots that play it, the people who stumble on it."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from jaxtyping import Float, Int
@@ -10,6 +12,7 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.audience.plays import Plays
 from graphfraud.simulator.audience.regulars import Habit, casual_habit, habit_plays
+from graphfraud.simulator.audience.repertoire import Repertoire
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.operations.costs import affordable_bots, costs_of
 from graphfraud.simulator.operations.crews import Aim, Crew, crew_drawn, crew_plays, listener_rows, login_rows
@@ -17,6 +20,9 @@ from graphfraud.simulator.operations.fronts import Content, Front, front_drawn, 
 from graphfraud.simulator.operations.knobs import Knobs
 from graphfraud.simulator.platform.chance import Floats, Ints
 from graphfraud.simulator.platform.rows import LISTENER, Numbers, Rows, subjects_of, together
+
+LOGS_IN_SHARE: Final = 0.5
+"""Of the hijackers, those who log in where the platform sees it; the others stole a session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +32,10 @@ class Operation:
     front: Front
     crew: Crew
     aim: Aim
+    targets: Repertoire
+    """What is aimed at: the front's tracks, and after them any others."""
     casual: Habit
-    """What honest people play of it."""
+    """What honest people play of the front's tracks."""
     takes_over: bool
 
 
@@ -39,24 +47,22 @@ def operation_drawn(
     numbers: Numbers,
     rng: Generator,
     takes_over: bool = False,
-    front: Front | None = None,
-    aim: Aim | None = None,
+    aim_of: Callable[[Front], Aim] | None = None,
 ) -> Operation:
-    """An operation on this content; without an `aim`, each bot has its own stretch of the tracks."""
-    wanted = max(4, round(knobs.bots * stage.crew_scale))
-    bot_count = affordable_bots(knobs, wanted, takes_over=takes_over)
-    front = front or front_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
+    """An operation on this content; without an aim of its own, each bot has its own stretch of the tracks."""
+    wanted, day_count = max(4, round(knobs.bots * stage.crew_scale)), stage.window.day_count
+    bot_count = affordable_bots(knobs, wanted, day_count, takes_over=takes_over)
+    front = front_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
     crew = crew_drawn(knobs, bot_count, stage=stage, numbers=numbers, rng=rng, takes_over=takes_over)
     casual = casual_habit(
         stage,
-        track_id=front.track_id,
-        duration_ms=content.duration_ms,
+        front.repertoire,
         weight=front.weight,
-        plays_per_day=knobs.organic_share * target_plays_per_day(crew),
+        plays_per_day=knobs.organic_share * target_plays(knobs, crew.count, day_count) / day_count,
         rng=rng,
     )
-    own_stretch = stretches(knobs, crew.count, front.weight, rng)
-    return Operation(front=front, crew=crew, aim=aim or own_stretch, casual=casual, takes_over=takes_over)
+    aim = aim_of(front) if aim_of else stretches(knobs, crew.count, front.weight, rng)
+    return Operation(front=front, crew=crew, aim=aim, targets=front.repertoire, casual=casual, takes_over=takes_over)
 
 
 def act_drawn(
@@ -67,19 +73,18 @@ def act_drawn(
     numbers: Numbers,
     rng: Generator,
     takes_over: bool = False,
-    front: Front | None = None,
-    aim: Aim | None = None,
+    aim_of: Callable[[Front], Aim] | None = None,
 ) -> Act:
     """The act of an operation on this content; see `operation_drawn`."""
     operation = operation_drawn(
-        knobs, content, stage=stage, numbers=numbers, rng=rng, takes_over=takes_over, front=front, aim=aim
+        knobs, content, stage=stage, numbers=numbers, rng=rng, takes_over=takes_over, aim_of=aim_of
     )
     return act_of(operation, stage=stage, numbers=numbers, rng=rng)
 
 
-def target_plays_per_day(crew: Crew) -> float:
-    """Expected plays of the tracks that pay, on a day."""
-    return float(crew.pace.sum()) * (1 - crew.knobs.idle_day_share) * (1 - crew.knobs.camouflage_share)
+def target_plays(knobs: Knobs, bot_count: int, day_count: int) -> float:
+    """Expected plays of the tracks that pay, in the window."""
+    return bot_count * knobs.plays_of_a_bot(day_count) * (1 - knobs.camouflage_share)
 
 
 def stretches(knobs: Knobs, bot_count: int, weight: Float[Floats, " track"], rng: Generator) -> Aim:
@@ -106,31 +111,27 @@ def act_of(operation: Operation, *, stage: Stage, numbers: Numbers, rng: Generat
         logins=login_rows(crew, stage=stage, rng=rng),
         subjects=subjects_of(LISTENER, crew.listener_id),
     )
-    taken_over = Rows(subjects=subjects_of(LISTENER, crew.listener_id, "victim"))
+    taken_over = Rows(
+        logins=login_rows(crew, stage=stage, rng=rng) if rng.random() < LOGS_IN_SHARE else Rows().logins,
+        subjects=subjects_of(LISTENER, crew.listener_id, "victim"),
+    )
     put_up = front_rows(front, crew.knobs, stage=stage, numbers=numbers, rng=rng)
 
     def plays_on(day: int, rng: Generator) -> list[Plays]:
-        fake = crew_plays(
-            crew,
-            day,
-            aim=operation.aim,
-            track_id=front.track_id,
-            duration_ms=front.content.duration_ms,
-            stage=stage,
-            rng=rng,
-        )
+        fake = crew_plays(crew, day, aim=operation.aim, targets=operation.targets, stage=stage, rng=rng)
         return [fake, habit_plays(stage, operation.casual, day, rng)]
 
     return Act(
         rows=together([put_up, taken_over if operation.takes_over else own]),
         plays_on=plays_on,
-        earning_track_id=front.track_id,
+        earning_track_id=front.repertoire.track_id,
         costs_eur=costs_of(
             crew.knobs,
+            stage.window.day_count,
             bots=crew.count,
             accounts=front.account_id.size,
-            tracks=front.track_id.size,
-            releases=int(front.release_ix.max()) + 1,
+            tracks=front.content.layout.track_count,
+            releases=front.content.layout.release_count,
             takes_over=operation.takes_over,
         ),
         loudness=loudness(crew),
@@ -139,7 +140,7 @@ def act_of(operation: Operation, *, stage: Stage, numbers: Numbers, rng: Generat
 
 
 def loudness(crew: Crew) -> float:
-    """Plays a day, twice as loud where bots never sleep, stop at 30 s, or share machines."""
+    """Plays a day; up to four times as loud where bots never sleep, stop at 30 s, and share machines."""
     knobs = crew.knobs
     signs = (1 - knobs.sleep_share) + knobs.just_paid_share + max(0.0, 1 - knobs.devices_per_bot)
     return float(crew.pace.sum()) * (1 + signs)

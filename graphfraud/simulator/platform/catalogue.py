@@ -8,6 +8,7 @@ import polars as pl
 from jaxtyping import Bool, Float, Float32, Int
 from numpy.random import Generator
 
+from graphfraud.simulator.platform.calendar import on_next_friday
 from graphfraud.simulator.platform.chance import Flags, Floats, Ints, Singles, choices
 from graphfraud.simulator.platform.owners import COUNTRIES, GENRE_SHARE, GENRES, SLEEP_GENRES, Owners
 from graphfraud.simulator.platform.rows import COLLECTION, DAY_MS, TRACK, Numbers, frame, picked
@@ -25,6 +26,8 @@ SAME_OWNER_SHARE: Final = 0.03
 """Of the tracks, repeat an older one of their owner: half as a remaster, half sped up or slowed down."""
 SPED_UP_SHARE: Final = 0.5
 TEMPO: Final = (0.78, 1.2)
+SEVERAL_NAMES_SHARE: Final = 0.15
+"""Of the accounts, those that release under two names."""
 INTERLUDE_SHARE: Final = 0.06
 """Of the tracks, skits and interludes, half a minute to a minute and a half long; so is some of the noise."""
 
@@ -67,8 +70,8 @@ def catalogue_drawn(owners: Owners, count: int, *, end_ms: int, numbers: Numbers
     release_ix = np.cumsum(opens_release) - 1
     release_first_ix = np.flatnonzero(opens_release)
     release_account_ix = account_ix[release_first_ix]
-    genre_ix = _release_genre_ix(owners, release_account_ix, rng)[release_ix]
     source_ix = _source_ix(owners, account_ix, account_first_ix, account_size, rng)
+    genre_ix = _release_genre_ix(owners, release_account_ix, rng)[release_ix][source_ix]
     tempo = _tempo(source_ix, account_ix, rng)
     numbers.taken(TRACK, count)
     return Catalogue(
@@ -110,10 +113,9 @@ def _release_ms(
     share_of_life = np.where(all_at_once[release_account_ix], delivery_share[release_account_ix], share_of_life)
     opened_ms = owners.created_ms[release_account_ix] + DAY_MS // 2
     uploaded_ms = opened_ms + (share_of_life * (end_ms - DAY_MS - opened_ms)).astype(np.int64)
-    to_friday_ms = (4 - (uploaded_ms // DAY_MS + 3) % 7) % 7 * DAY_MS  # 1970-01-01 was a Thursday
     on_friday = (rng.random(uploaded_ms.size) < FRIDAY_SHARE) & ~all_at_once[release_account_ix]
-    on_friday &= uploaded_ms + to_friday_ms < end_ms - DAY_MS
-    return uploaded_ms + np.where(on_friday, to_friday_ms, 0) + rng.integers(0, 3_600_000, uploaded_ms.size)
+    uploaded_ms = on_next_friday(uploaded_ms, on_friday, before_ms=end_ms - DAY_MS)
+    return uploaded_ms + rng.integers(0, 3_600_000, uploaded_ms.size)
 
 
 def _durations_ms(genre_ix: Int[Ints, " track"], rng: Generator) -> Int[Ints, " track"]:
@@ -186,7 +188,7 @@ def track_rows(catalogue: Catalogue, artist_names: pl.Series, rng: Generator) ->
         uploaded_at=catalogue.uploaded_ms,
         duration_ms=catalogue.duration_ms,
         title=titles + _versions(catalogue, same_owner),
-        artist_name=artist_names.gather(catalogue.account_ix[source_ix]),
+        artist_name=_credited(catalogue, artist_names, rng),
         genre=picked(GENRES, catalogue.genre_ix),
         language=languages(catalogue.genre_ix, language),
         contains_ai=picked(CONTAINS_AI, choices(CONTAINS_AI_SHARE, catalogue.count, rng)),
@@ -199,6 +201,19 @@ def _versions(catalogue: Catalogue, same_owner: Bool[Flags, " track"]) -> pl.Ser
     faster, slower = catalogue.tempo > 1, catalogue.tempo < 1
     version_ix = np.select([faster, slower, repeats_own], [1, 2, 3], 0)
     return picked(("", " (Sped Up)", " (Slowed + Reverb)", " (Remastered)"), version_ix)
+
+
+def _credited(catalogue: Catalogue, artist_names: pl.Series, rng: Generator) -> pl.Series:
+    """The artist that each track names: its account's, or on some releases another name or a band mate's."""
+    owners = catalogue.owners
+    several = rng.random(owners.count) < SEVERAL_NAMES_SHARE
+    is_other = several[catalogue.account_ix[catalogue.release_first_ix]] & (
+        rng.random(catalogue.release_first_ix.size) < 0.5
+    )
+    others = artist_names_drawn(languages_drawn(owners.country_ix, rng), rng)
+    source_ix = catalogue.source_ix
+    usual, other = artist_names.gather(catalogue.account_ix[source_ix]), others.gather(catalogue.account_ix[source_ix])
+    return usual.zip_with(pl.Series(~is_other[catalogue.release_ix[source_ix]]), other)
 
 
 def artists_called(owners: Owners, rng: Generator) -> pl.Series:

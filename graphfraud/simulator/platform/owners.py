@@ -30,12 +30,9 @@ GENRES: Final = (
 GENRE_SHARE: Final = np.array([16, 14, 11, 9, 9, 8, 6, 5, 4, 4, 3, 3, 3, 2, 1, 1, 1]) / 100
 SLEEP_GENRES: Final = (GENRES.index("sleep"), GENRES.index("white noise"))
 
-DISTRIBUTORS: Final = tuple(f"PADPIDA2014{number:06d}X" for number in range(101, 117))
-DISTRIBUTOR_SHARE: Final = 1 / np.arange(1, len(DISTRIBUTORS) + 1)
-CARE: Final = np.array([0.9, 0.8, 0.35, 0.7, 0.9, 0.2, 0.6, 0.8, 0.15, 0.5, 0.9, 0.3, 0.6, 0.1, 0.7, 0.4])
-"""How well each distributor looks at whom it delivers for: its reputation."""
-UNWATCHED_SHARE: Final = DISTRIBUTOR_SHARE * (1.15 - CARE)
-"""Where those go who would not be looked at; many honest beginners go there too, for the price."""
+DISTRIBUTOR_COUNT: Final = 16
+BEGINNER_SHARE: Final = 0.5
+"""Of the artists without a label, those who choose a distributor by its price, and not by its name."""
 
 SCENE_ARTIST_COUNT: Final = 70
 LOCAL_SCENE_SHARE: Final = 0.5
@@ -58,6 +55,29 @@ class Scenes:
         """How likely a person of each country is drawn to each scene."""
         at_home = self.country_ix == np.arange(len(COUNTRIES))[:, None]
         return self.size * np.where(self.country_ix < 0, 1.0, np.where(at_home, 6.0, 0.06))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Distributors; which of them are careless is another matter on each platform."""
+
+    distributor_ids: tuple[str, ...]
+    share: Float[Floats, " distributor"]
+    """Of those who choose by name."""
+    unwatched_share: Float[Floats, " distributor"]
+    """Of those who choose by price, or would not be looked at: the less care, the more of them."""
+
+
+def market_drawn(rng: Generator) -> Market:
+    """Sixteen distributors of different size and reputation."""
+    numbers = rng.choice(900_000, DISTRIBUTOR_COUNT, replace=False) + 100_000
+    share = 1 / np.arange(1, DISTRIBUTOR_COUNT + 1)
+    care = rng.beta(1.5, 1.2, DISTRIBUTOR_COUNT)
+    return Market(
+        distributor_ids=tuple(f"PADPIDA2014{number}X" for number in numbers),
+        share=share,
+        unwatched_share=share * (1.15 - care),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,14 +117,18 @@ def scenes_drawn(artist_count: int, rng: Generator) -> Scenes:
     )
 
 
-def owners_drawn(count: int, scenes: Scenes, *, end_ms: int, numbers: Numbers, rng: Generator) -> Owners:
+def owners_drawn(
+    count: int, scenes: Scenes, market: Market, *, end_ms: int, numbers: Numbers, rng: Generator
+) -> Owners:
     """Accounts opened in the nine years before `end_ms`, a quarter of them with a label."""
     label_count = max(1, count // 40)
     label_weight = 1 / np.arange(1, label_count + 1) ** 0.6
     label_ix = np.where(rng.random(count) < 0.25, choices(label_weight, count, rng), -1)
     signed = label_ix >= 0
-    label_distributor_ix = choices(DISTRIBUTOR_SHARE, label_count, rng)
-    own_distributor_ix = choices(DISTRIBUTOR_SHARE, count, rng)
+    label_distributor_ix = choices(market.share, label_count, rng)
+    by_price = rng.random(count) < BEGINNER_SHARE
+    cheap_ix, known_ix = choices(market.unwatched_share, count, rng), choices(market.share, count, rng)
+    own_distributor_ix = np.where(by_price, cheap_ix, known_ix)
     in_office = signed & (rng.random(count) < 0.5)
     in_studio = ~signed & (rng.random(count) < 0.08)
     studio_ix = rng.integers(0, max(1, count // 60), count)
@@ -155,7 +179,7 @@ def _first_of_each(label_ix: Int[Ints, " account"]) -> Bool[Flags, " account"]:
     return first
 
 
-def account_rows(owners: Owners, rng: Generator) -> pl.DataFrame:
+def account_rows(owners: Owners, market: Market, rng: Generator) -> pl.DataFrame:
     """The accounts as a table: the better known, the likelier verified."""
     known = np.argsort(np.argsort(owners.pull)) / owners.count
     return frame(
@@ -163,7 +187,7 @@ def account_rows(owners: Owners, rng: Generator) -> pl.DataFrame:
         account_id=np.arange(owners.count),
         created_at=owners.created_ms,
         country=picked(COUNTRIES, owners.country_ix),
-        distributor_id=picked(DISTRIBUTORS, owners.distributor_ix),
+        distributor_id=picked(market.distributor_ids, owners.distributor_ix),
         payee_hash=owners.payee,
         verified=rng.random(owners.count) < 0.1 + 0.8 * known,
         account_type=picked(("artist", "label"), owners.leads_label.astype(np.int64)),
