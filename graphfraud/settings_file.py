@@ -29,12 +29,14 @@ def read_settings(kind: type[SettingsT], path: Path | None) -> SettingsT:
     if path is None:
         return kind()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise UsageError(f"{path}: settings cannot be read: {reason}") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
+    except (RecursionError, ValueError) as error:
+        raise UsageError(f"{path}: not valid TOML: nested too deep, or a number with too many digits") from error
     _refuse_other_version(raw, path)
     return _validated(kind, raw, str(path))
 

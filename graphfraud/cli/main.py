@@ -18,6 +18,7 @@ from graphfraud.cli.score import score
 from graphfraud.cli.serve import serve
 from graphfraud.cli.simulate import simulate
 from graphfraud.errors import EnvironmentFault, GraphfraudError
+from graphfraud.printable import printable
 
 TRACEBACK_SWITCH: Final = "GRAPHFRAUD_TRACEBACK"
 """Set to 1, an environment variable that shows where an error came from."""
@@ -70,7 +71,7 @@ def main() -> None:
         if os.environ.get(TRACEBACK_SWITCH) == "1":
             traceback.print_exc()
         known = _as_known(error)
-        print(f"error: {known}", file=sys.stderr)  # noqa: T201 - this is the command's own voice
+        print(f"error: {printable(str(known))}", file=sys.stderr)  # noqa: T201 - this is the command's own voice
         sys.exit(known.exit_code)
 
 

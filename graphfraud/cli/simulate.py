@@ -1,5 +1,6 @@
 """`graphfraud simulate`: a small platform with planted fraud, and the truth about it."""
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,12 +40,12 @@ def simulate(  # noqa: PLR0913 - an option each
             "3 and aged accounts, 4 and longer plays. Each level costs them more.",
         ),
     ] = 0,
-    payout: Annotated[float, typer.Option(min=0, help="EUR that a stream earns, for the ledger.")] = 0.003,
+    payout: Annotated[float, typer.Option(min=0, max=1_000, help="EUR that a stream earns, for the ledger.")] = 0.003,
     labelled_share: Annotated[
         float, typer.Option(min=0, max=1, help="Of the rings, those that reviewers find in part.")
     ] = 0.35,
     label_delay_days: Annotated[
-        float, typer.Option(min=0, help="From a ring's first play to its first label, in the middle.")
+        float, typer.Option(min=0, max=3_650, help="From a ring's first play to its first label, in the middle.")
     ] = 9.0,
     wrong_labels_share: Annotated[
         float, typer.Option(min=0, max=1, help="Of the labels, those that are the wrong way round.")
@@ -75,7 +76,8 @@ def simulate(  # noqa: PLR0913 - an option each
     with days_shown(days) as told:
         world = write_world(out, settings, told=told)
     typer.echo(described_world(world, out))
-    typer.echo(f"\nnext: graphfraud run {out / 'feed'} --out {out / 'run'}")
+    feed, run = shlex.quote(str(out / "feed")), shlex.quote(str(out / "run"))
+    typer.echo(f"\nnext: graphfraud run {feed} --out {run}")
 
 
 @contextmanager
@@ -84,7 +86,9 @@ def days_shown(day_count: int) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as progress:
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=not (sys.stderr and sys.stderr.isatty())
+    ) as progress:
         task = progress.add_task("days", total=day_count)
         yield lambda done: progress.update(task, completed=done)
 

@@ -14,7 +14,7 @@ from graphfraud.simulator.cast import ATTACKS, AskedAttack
 from graphfraud.simulator.operations.knobs import KNOB_NAMES, LIMITS, USUAL, Care, Span, knob_doc
 
 RINGS: Final = "rings"
-MOST_RINGS: Final = 100_000
+MOST_RINGS: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -79,6 +79,7 @@ def _by_magnitude(kind: str, name: str) -> bool:
 def attacks_toml() -> str:
     """A file that changes nothing: every attack, and as comments its knobs with the ranges that rings draw from."""
     lines = [
+        "# Bots and tracks are those of scale 1; smaller platforms have smaller rings.",
         "# What is left out keeps the attack's own range, from whose loud or careful part each ring draws.",
         "# A knob that is given is drawn from [low, high], or is one number for all; `--adapt` does not change it.",
         "version = 1",

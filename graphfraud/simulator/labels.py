@@ -121,7 +121,7 @@ def _decided(group: Group, team: ReviewTeam, window: Window, rng: Generator) -> 
     members = group.subjects.filter(pl.col("role") == "member")
     began_ms = window.day_start_ms(group.act.first_day)
     found_ms = began_ms + team.delay_days * rng.lognormal(0, 0.5) * DAY_MS
-    decided_ms = found_ms + rng.exponential(4 * 3_600_000, members.height)
+    decided_ms = np.minimum(found_ms + rng.exponential(4 * 3_600_000, members.height), window.end_ms)
     coverage = {kind: rng.uniform(0.2, 0.9) for kind in CLEARED_SHARE}
     covered = members["subject_kind"].replace_strict(coverage, return_dtype=pl.Float64)
     stopped = members["subject_kind"].replace_strict(STOPPED_SHARE, return_dtype=pl.Float64)

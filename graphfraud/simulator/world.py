@@ -32,7 +32,7 @@ from graphfraud.simulator.platform.catalogue import track_rows
 from graphfraud.simulator.platform.chance import rng_for
 from graphfraud.simulator.platform.naming import Names, names_drawn
 from graphfraud.simulator.platform.owners import account_login_rows, account_rows
-from graphfraud.simulator.platform.rows import LISTENER, Numbers, Rows, together
+from graphfraud.simulator.platform.rows import LISTENER, TRACK, Numbers, Rows, together
 from graphfraud.simulator.platform.sound import embedding_rows
 
 END_AT: Final = datetime(2026, 10, 29, tzinfo=UTC)
@@ -40,6 +40,9 @@ DAY_COUNT: Final = 28
 MOST_DAYS: Final = 730
 SMALLEST_SCALE: Final = 0.002
 LARGEST_SCALE: Final = 100.0
+HIGHEST_PAYOUT_EUR: Final = 1_000.0
+FEWEST_ACTORS: Final = 2
+"""Accounts and listeners of a ring: a farm whose bots never came to play is none."""
 
 FEED_ORDER: Final = {
     "accounts": ("account_id",),
@@ -73,6 +76,9 @@ class WorldSettings:
         if not SMALLEST_SCALE <= self.scale <= LARGEST_SCALE:
             choose = f"choose one from {SMALLEST_SCALE:g} to {LARGEST_SCALE:g}"
             raise UsageError(f"scale {self.scale:g} is out of range: {choose}")
+        if not 0 <= self.payout_eur <= HIGHEST_PAYOUT_EUR:
+            choose = f"choose from 0 to {HIGHEST_PAYOUT_EUR:,.0f}"
+            raise UsageError(f"payout {self.payout_eur:g} EUR is out of range: {choose}")
         if self.seed < 0:
             raise UsageError(f"seed {self.seed} is negative: choose 0 or more")
         if not 1 <= self.day_count <= MOST_DAYS:
@@ -109,6 +115,7 @@ def write_world(out: Path, settings: WorldSettings, *, told: Callable[[int], Non
 
     Raises: UsageError when `out` is already there, EnvironmentFault when it cannot be written.
     """
+    _refuse_odd_name(out)
     if os.path.lexists(out):
         raise UsageError(f"{out} exists: choose another folder, or remove it first")
     with whole_folder(out, replace=False) as partial:
@@ -117,6 +124,13 @@ def write_world(out: Path, settings: WorldSettings, *, told: Callable[[int], Non
         except (OSError, pl.exceptions.ComputeError) as error:
             reason = getattr(error, "strerror", None) or error
             raise EnvironmentFault(f"{out}: world cannot be written: {reason}") from error
+
+
+def _refuse_odd_name(out: Path) -> None:
+    try:
+        str(out).encode()
+    except UnicodeEncodeError as error:
+        raise UsageError(f"{str(out)!a}: the name is not UTF-8: choose another folder") from error
 
 
 def _written(folder: Path, settings: WorldSettings, told: Callable[[int], None]) -> WrittenWorld:
@@ -211,7 +225,9 @@ def _write_table(folder: Path, names: Names, name: str, table: pl.DataFrame) -> 
 
 def _write_truth(folder: Path, groups: list[Group], reviewed: Review, names: Names, counts: Counts) -> None:
     members = ring_subjects(groups)
-    rings = names.put_on(members.filter(_took_part(members, reviewed, counts))).with_columns(
+    members = members.filter(_took_part(members, reviewed, counts))
+    is_actor = pl.col("subject_kind") != TRACK
+    rings = names.put_on(members.filter(is_actor.sum().over("ring") >= FEWEST_ACTORS)).with_columns(
         labelled=pl.col("ring").is_in(pl.Series(reviewed.found, dtype=pl.String).implode())
     )
     rings.sort("ring", "subject_kind", "subject_id").write_parquet(folder / "truth" / "rings.parquet")

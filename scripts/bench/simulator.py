@@ -36,6 +36,9 @@ CATEGORIES = {
     TRACK: ["genre", "language", "contains_ai"],
     LISTENER: ["country", "plan"],
 }
+SOURCES = ["playlist", "library", "search", "radio", "album", "artist", "autoplay", "api"]
+COUNTED = ["source", "context_id", "device_id", "ip_hash", "client_id", "country"]
+FEWEST_PLAYS = 10
 MEASURED = """
 import json, sys
 from pathlib import Path
@@ -102,12 +105,33 @@ def features_of(feed: Path, work: Path) -> dict[str, pl.DataFrame]:
     return graph_tables(scoring_view(events), Settings().features).nodes
 
 
+def play_columns(kind: str, world: Path) -> pl.DataFrame:
+    """What the plays of each subject are like, column by column: how many values, and the share of each source."""
+    feed = world / "feed"
+    tracks = pl.scan_parquet(feed / "tracks.parquet").select("track_id", "account_id")
+    homes = pl.scan_parquet(feed / "listeners.parquet").select("listener_id", home="country")
+    plays = pl.scan_parquet(feed / "streams" / "*.parquet").join(tracks, on="track_id").join(homes, on="listener_id")
+    shares = [(pl.col("source") == source).mean().alias(f"plays by {source}") for source in SOURCES]
+    counts = [(pl.col(name).n_unique() / pl.len().sqrt()).alias(f"{name}s for its plays") for name in COUNTED]
+    aggregates = plays.group_by(ID_COLUMN[kind]).agg(
+        *shares,
+        *counts,
+        pl.col("context_id").is_null().mean().alias("plays from nowhere"),
+        (pl.col("country") != pl.col("home")).mean().alias("plays abroad"),
+        (pl.col("received_at") - pl.col("started_at")).dt.total_hours().gt(4).mean().alias("late plays"),
+        (pl.col("played_ms") % 1_000).mean().alias("odd ms"),
+        plays=pl.len(),
+    )
+    return aggregates.filter(pl.col("plays") >= FEWEST_PLAYS).drop("plays").collect(engine="streaming")
+
+
 def _of_kind(kind: str, world: Path, features: pl.DataFrame, rings: pl.DataFrame) -> pl.DataFrame:
     key = ID_COLUMN[kind]
     raw = raw_columns(kind, pl.read_parquet(world / "feed" / f"{TABLE_OF[kind]}.parquet"))
     named = rings.filter(pl.col("subject_kind") == kind).rename({"subject_id": key})
     attacks = named.group_by(key).agg(attacks=pl.col("kind").unique().sort())
     columns = features.select(key, *feature_names(kind)).join(raw, on=key)
+    columns = columns.join(play_columns(kind, world), on=key, how="left")
     return columns.join(attacks, on=key, how="left").drop(key).with_columns(subject_kind=pl.lit(kind))
 
 

@@ -1,5 +1,6 @@
 """`--attacks FILE.toml`: read, refused, and printed to be given back."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +19,22 @@ def asked(folder: Path, text: str) -> dict[str, AskedAttack]:
     return read_attacks(path)
 
 
+def printed(folder: Path, *, with_knobs: bool) -> dict[str, AskedAttack]:
+    """The printed file, as it is or with its knobs in force, read back."""
+    path, text = folder / "attacks.toml", attacks_toml()
+    if with_knobs:
+        text = re.sub(r"^# (\w+ = \[)", r"\1", text, flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
+    return read_attacks(path)
+
+
+def test_the_printed_file_asks_for_every_attack_and_changes_nothing(tmp_path: Path) -> None:
+    assert printed(tmp_path, with_knobs=False) == dict.fromkeys(ATTACKS, AskedAttack())
+
+
 @pytest.mark.parametrize("kind", RING_KINDS)
-def test_the_printed_file_reads_back_with_every_knob_of_every_attack(tmp_path: Path, kind: str) -> None:
-    path = tmp_path / "attacks.toml"
-    path.write_text(attacks_toml(), encoding="utf-8")
-    read = read_attacks(path)
+def test_the_knobs_of_the_printed_file_read_back_and_hold_all_that_is_drawn(tmp_path: Path, kind: str) -> None:
+    read = printed(tmp_path, with_knobs=True)
     assert set(read) == set(ATTACKS)
     assert set(read[kind].ranges) == set(KNOB_NAMES)
     assert read[kind].ring_count is None

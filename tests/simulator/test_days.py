@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import polars as pl
+import pytest
 from simulator.worlds import BUSY, Performance, Theatre, World
 
 from graphfraud.simulator.days import NEVER_MS, Bounds, arriving_by_day, counts_of, takings_of
@@ -56,7 +57,7 @@ def played(ring: Performance, within: Bounds) -> tuple[pl.DataFrame, int]:
     """The streams of all days with this ring, and how many of its plays the ledger counts."""
     counts = counts_of([ring.group], ring.numbers)
     arriving = arriving_by_day(ring.stage, [ring.group], within, counts, numbers=ring.numbers, seed=1)
-    return pl.concat(arriving), takings_of(counts, 0, ring.group).artificial
+    return pl.concat(arriving), takings_of(counts, 0, ring.group, day_count=28).artificial
 
 
 def test_a_stopped_bot_and_a_track_taken_down_fall_silent_and_a_late_track_begins_late(tiny_theatre: Theatre) -> None:
@@ -84,3 +85,15 @@ def test_what_is_heard_of_after_the_end_is_neither_in_the_feed_nor_in_the_ledger
     assert streams["fake"].sum() == artificial
     assert 0 < artificial < ring.fake.count
     assert streams["received_at"].dt.epoch("ms").max() < ring.stage.window.end_ms
+
+
+@pytest.mark.parametrize(("day_count", "enough"), [(28, 77), (365, 1_000), (730, 1_000)])
+def test_a_track_is_eligible_that_reaches_1000_plays_in_twelve_months_at_this_pace(
+    tiny_theatre: Theatre, day_count: int, enough: int
+) -> None:
+    ring = tiny_theatre.ring("bot_farm", **BUSY, tracks=30)
+    counts, (reaches, fails) = counts_of([ring.group], ring.numbers), ring.own_track_id[:2]
+    counts.payable[reaches], counts.payable[fails] = enough, enough - 1
+    counts.earning[[reaches, fails]] = 50
+    takings = takings_of(counts, 0, ring.group, day_count=day_count)
+    assert (takings.earning, takings.eligible) == (100, 50)

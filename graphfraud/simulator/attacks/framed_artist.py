@@ -66,5 +66,5 @@ def _framing(own_aim: Aim, own_count: int, framed_count: int, framing_share: flo
 ATTACK: Final = Attack(
     kind="framed_artist",
     entered=entered,
-    ranges={"bots": wide(20, 200), "camouflage_share": even(0, 0.5), "tracks": wide(5, 50)},
+    ranges={"bots": wide(20, 200), "camouflage_share": even(0.1, 0.7), "tracks": wide(8, 80)},
 )

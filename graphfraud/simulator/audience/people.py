@@ -29,6 +29,8 @@ PLAN_SHARE: Final = np.array([52, 35, 0, 8, 5]) / 100
 FREE, PREMIUM, FAMILY_PLAN = 0, 1, PLANS.index("family")
 FAMILY_PLAN_SHARE: Final = 0.25
 """Of the households of two and more."""
+ALONE_ON_FAMILY_PLAN_SHARE: Final = 0.04
+"""Of those who live alone, as far as the platform knows: the family has not come yet, or is gone."""
 
 MEDIAN_PLAYS_PER_DAY: Final = 2.35
 PLAYS_SPREAD: Final = 0.95
@@ -146,7 +148,7 @@ def _household_ix(count: int, rng: Generator) -> Int[Ints, " listener"]:
 
 def _plan_ix(household_ix: Int[Ints, " listener"], rng: Generator) -> Int[Ints, " listener"]:
     size = np.bincount(household_ix)
-    on_family_plan = (size > 1) & (rng.random(size.size) < FAMILY_PLAN_SHARE)
+    on_family_plan = rng.random(size.size) < np.where(size > 1, FAMILY_PLAN_SHARE, ALONE_ON_FAMILY_PLAN_SHARE)
     return np.where(on_family_plan[household_ix], FAMILY_PLAN, choices(PLAN_SHARE, household_ix.size, rng))
 
 

@@ -31,7 +31,7 @@ from graphfraud.simulator.audience.sittings import TRAVELLING_SHARE
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.audience.tastes import Tastes, tastes_drawn
 from graphfraud.simulator.operations.knobs import Knobs
-from graphfraud.simulator.platform.chance import Flags, Floats, Ints, choices, choices_by_row
+from graphfraud.simulator.platform.chance import Flags, Floats, Ints, choices, choices_by_row, position_in_run
 from graphfraud.simulator.platform.owners import COUNTRIES, COUNTRY_SHARE
 from graphfraud.simulator.platform.rows import (
     ADDRESS,
@@ -304,7 +304,7 @@ def listener_rows(crew: Crew, numbers: Numbers, rng: Generator) -> pl.DataFrame:
     plan_ix = np.where(pays, FAMILY_PLAN if in_families else PREMIUM, FREE)
     other_plan = rng.random(crew.count) < rng.uniform(0, 0.3)
     plan_ix = np.where(other_plan, rng.integers(0, len(PLANS), crew.count), plan_ix)
-    in_family = np.cumsum(plan_ix == FAMILY_PLAN) // int(rng.integers(2, FAMILY_SIZE + 1))
+    in_family = _families(crew.country_ix, plan_ix == FAMILY_PLAN, int(rng.integers(2, FAMILY_SIZE + 1)))
     families = numbers.taken(FAMILY, crew.count + 1)[in_family]
     return frame(
         "listeners",
@@ -314,6 +314,16 @@ def listener_rows(crew: Crew, numbers: Numbers, rng: Generator) -> pl.DataFrame:
         plan=picked(PLANS, plan_ix),
         plan_group_hash=np.where(plan_ix == FAMILY_PLAN, families, -1),
     )
+
+
+def _families(country_ix: Int[Ints, " bot"], is_in_one: Bool[Flags, " bot"], size: int) -> Int[Ints, " bot"]:
+    """The family of each bot that is in one, counted from 0: of `size` at most, and of one country like everybody's."""
+    member_ix = np.flatnonzero(is_in_one)
+    member_ix = member_ix[np.argsort(country_ix[member_ix], kind="stable")]
+    place = position_in_run(np.bincount(country_ix[member_ix]))
+    family_ix = np.zeros(country_ix.size, np.int64)
+    family_ix[member_ix] = np.cumsum(place % size == 0) - 1
+    return family_ix
 
 
 def login_rows(crew: Crew, *, stage: Stage, rng: Generator) -> pl.DataFrame:

@@ -222,7 +222,7 @@ def _track_rows(front: Front, knobs: Knobs, rng: Generator) -> pl.DataFrame:
         track_id=tracks.track_id,
         account_id=front.account_id[layout.account_ix],
         release_id=tracks.collection_id,
-        isrc=isrcs_drawn(picked(COUNTRIES, country_ix), layout.track_count, rng),
+        isrc=isrcs_drawn(picked(COUNTRIES, country_ix), layout.account_ix, tracks.uploaded_ms, rng),
         uploaded_at=tracks.uploaded_ms,
         duration_ms=content.duration_ms,
         title=_titles(knobs, language, rng) if content.title is None else content.title,

@@ -178,7 +178,7 @@ def track_rows(catalogue: Catalogue, artist_names: pl.Series, rng: Generator) ->
     same_owner = catalogue.account_ix[source_ix] == catalogue.account_ix
     language = languages_drawn(owner_country_ix, rng).gather(source_ix)
     titles = titles_drawn(language, rng).gather(source_ix)
-    isrcs = isrcs_drawn(picked(COUNTRIES, owner_country_ix), catalogue.count, rng)
+    isrcs = isrcs_drawn(picked(COUNTRIES, owner_country_ix), catalogue.account_ix, catalogue.uploaded_ms, rng)
     return frame(
         "tracks",
         track_id=np.arange(catalogue.count),

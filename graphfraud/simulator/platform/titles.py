@@ -59,7 +59,7 @@ def artist_names_drawn(language: pl.Series, rng: Generator) -> pl.Series:
     pattern = pl.Series(rng.integers(0, 3, len(language)))
     return pl.select(
         pl.when((pattern == 0) & (language == "en"))
-        .then("The " + mood + " " + thing + "s")
+        .then("The " + mood + " " + _plural(thing))
         .when(pattern == 1)
         .then(thing + " " + other)
         .otherwise(mood + " " + thing + " " + other)
@@ -73,12 +73,23 @@ def permuted_titles(count: int, *, phrase_count: int, rng: Generator) -> pl.Seri
     return pl.Series([" ".join(rng.permutation(phrases[ix])) for ix in rng.integers(0, phrase_count, count)])
 
 
-def isrcs_drawn(country_of: pl.Series, count: int, rng: Generator) -> pl.Series:
-    """Well-formed ISRCs, all different with near certainty; a few tracks come without."""
+def isrcs_drawn(
+    country_of: pl.Series, account_ix: Int[Ints, " track"], uploaded_ms: Int[Ints, " track"], rng: Generator
+) -> pl.Series:
+    """Well-formed ISRCs: an account's registrant, the year of the upload; a few tracks come without."""
+    count = account_ix.size
     registrant = pl.Series([f"{letter}{number:02d}" for letter in "ABCDEFGHKLMNPQRSTUVXZ" for number in range(100)])
-    number = pl.Series(rng.integers(0, 10_000_000, count)).cast(pl.String).str.zfill(7)
-    isrc = country_of + registrant.gather(rng.integers(0, len(registrant), count)) + number
+    year = pl.Series(uploaded_ms).cast(pl.Datetime("ms")).dt.year() % 100
+    number = pl.Series(rng.permutation(100_000)[np.arange(count) % 100_000]).cast(pl.String).str.zfill(5)
+    of_account = registrant.gather(rng.integers(0, len(registrant), int(account_ix.max()) + 1)[account_ix])
+    isrc = country_of + of_account + year.cast(pl.String).str.zfill(2) + number
     return isrc.set(pl.Series(rng.random(count) < 0.02), None)
+
+
+def _plural(thing: pl.Series) -> pl.Series:
+    """Ashes stay ashes, cities are cities, and most things take an s."""
+    ends = thing.str.replace(r"([^aeiou])y$", "${1}ie")
+    return ends.str.replace(r"(sh|ch|x)$", "${1}e").str.strip_suffix("s") + "s"
 
 
 def _words(words: dict[str, tuple[str, ...]], language: pl.Series, rng: Generator) -> pl.Series:

@@ -37,4 +37,6 @@ def test_it_is_about_uploads_more_than_plays(theatre: Theatre, rings: list[Perfo
 def test_a_burst_comes_in_days(theatre: Theatre) -> None:
     act = theatre.entered("upload_ring", upload_days=1, ramp_share=0)
     uploaded = act.rows.tracks["uploaded_at"]
-    assert (uploaded.max() - uploaded.min()).total_seconds() < 1.1 * 86_400
+    assert (uploaded.max() - uploaded.min()).total_seconds() < (
+        1.1 + 6
+    ) * 86_400  # the burst, and until the Friday after

@@ -32,6 +32,7 @@ def test_more_is_heard_on_saturdays_and_sundays() -> None:
     factors = WINDOW.weekend_factors
     assert len(factors) == 14
     assert [factor > 1 for factor in factors] == [day >= 5 for day in days]
+    assert [WINDOW.weekday(day) for day in range(14)] == days
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

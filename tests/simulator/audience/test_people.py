@@ -61,6 +61,18 @@ def test_households_share_an_address_and_no_address_spans_countries(people: Peop
     assert all(country_of[ip] == country for ip, country in zip(people.home_ip, people.country_ix, strict=True))
 
 
+def test_few_families_are_of_one(people: People) -> None:
+    families = people_rows(people).filter(plan="family").group_by("plan_group_hash").len()["len"]
+    assert 0 < (families == 1).mean() < 0.4
+
+
+def test_a_household_lives_in_one_zone(people: People) -> None:
+    in_family = people.plan_group >= 0
+    assert np.unique(people.zone_h[people.country_ix == 0]).size > 1
+    pairs = np.unique(np.column_stack([people.plan_group, people.zone_h])[in_family], axis=0)
+    assert np.unique(pairs[:, 0]).size == len(pairs)
+
+
 def test_a_carriers_addresses_are_shared_by_many_of_one_country(people: People) -> None:
     pairs = np.unique(np.column_stack([people.carrier_ip.ravel(), np.repeat(people.country_ix, 4)]), axis=0)
     assert np.unique(pairs[:, 0]).size == len(pairs)
@@ -80,7 +92,10 @@ def test_logins_are_from_home_on_an_own_device_while_subscribed(theatre: Theatre
     assert np.unique(who).size > 0.8 * people.count
     assert (logins["ip_hash"].to_numpy() == people.home_ip[who]).all()
     assert (logins["device_id"].to_numpy()[:, None] == people.device_id[who]).any(axis=1).all()
-    assert (logins["at"].dt.epoch("ms").to_numpy() >= people.created_ms[who]).all()
+    at_ms, window = logins["at"].dt.epoch("ms").to_numpy(), theatre.stage.window
+    assert (at_ms >= people.created_ms[who]).all()
+    assert (at_ms >= window.start_ms).all()
+    assert (at_ms < window.end_ms).all()
 
 
 def test_people_are_unlike_in_how_much_they_play(people: People) -> None:

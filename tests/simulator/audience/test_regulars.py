@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from simulator.worlds import Theatre
 
-from graphfraud.simulator.audience.plays import Plays, all_plays
+from graphfraud.simulator.audience.plays import ALBUM, AUTOPLAY, LIBRARY, NOWHERE, PLAYLIST, RADIO, Plays, all_plays
 from graphfraud.simulator.audience.regulars import Habit, casual_habit, habit_plays, people_who_stay
-from graphfraud.simulator.platform.rows import DAY_MS
+from graphfraud.simulator.audience.repertoire import honest_repertoire
 
 TRACKS = np.arange(100, 140)
 
@@ -19,8 +19,7 @@ def habit(theatre: Theatre) -> Habit:
     return Habit(
         listener_ix=listener_ix,
         plays_per_day=np.full(30, 8.0),
-        track_id=TRACKS,
-        duration_ms=np.full(40, 200_000),
+        repertoire=honest_repertoire(theatre.stage, TRACKS),
         weight=np.arange(1.0, 41.0),
         salt=5,
     )
@@ -58,18 +57,30 @@ def test_on_days_without_eagerness_nothing_is_played(theatre: Theatre, habit: Ha
     assert counts[2] / counts[1] == pytest.approx(2, rel=0.4)
 
 
-def test_who_meets_at_an_hour_asks_within_its_quarter(theatre: Theatre, habit: Habit) -> None:
-    plays = week(theatre, replace(habit, local_hour=20.0))
-    zone_h = theatre.stage.people.zone_h[plays.listener_id]
-    local_h = (plays.asked_ms % DAY_MS / 3_600_000 + zone_h) % 24
-    assert ((local_h >= 20 - 1e-3) & (local_h <= 20.25 + 1e-3)).all()
+def test_tracks_are_found_on_playlists_that_are_followed(theatre: Theatre, habit: Habit) -> None:
+    plays = week(theatre, replace(habit, source_ix=(PLAYLIST,)))
+    assert set(plays.context_id) <= set(theatre.stage.playlists.context_id)
+    assert np.unique(plays.context_id).size > 1
+
+
+def test_who_has_a_playlist_of_their_own_plays_from_it(theatre: Theatre, habit: Habit) -> None:
+    plays = week(theatre, replace(habit, source_ix=(PLAYLIST, LIBRARY), playlist_id=7))
+    assert set(plays.context_id[plays.source_ix == PLAYLIST]) == {7}
+    assert set(plays.context_id[plays.source_ix == LIBRARY]) == {NOWHERE}
+
+
+def test_albums_and_stations_are_those_of_the_track(theatre: Theatre, habit: Habit) -> None:
+    plays = week(theatre, replace(habit, source_ix=(ALBUM, RADIO, AUTOPLAY)))
+    played, from_album = honest_repertoire(theatre.stage, plays.track_id), plays.source_ix == ALBUM
+    station_id = theatre.stage.station_context_id[played.scene_ix]
+    assert 0 < from_album.sum() < plays.count
+    np.testing.assert_array_equal(plays.context_id, np.where(from_album, played.collection_id, station_id))
 
 
 def test_people_who_stumble_on_tracks_play_as_much_as_asked_in_all(theatre: Theatre) -> None:
     habit = casual_habit(
         theatre.stage,
-        track_id=TRACKS,
-        duration_ms=np.full(40, 200_000),
+        honest_repertoire(theatre.stage, TRACKS),
         weight=np.ones(40),
         plays_per_day=60,
         rng=np.random.default_rng(3),

@@ -4,8 +4,6 @@ import numpy as np
 import pytest
 from simulator.worlds import Theatre, theatre_of
 
-from graphfraud.simulator.audience.plays import AUTOPLAY, LIBRARY, NOWHERE, PLAYLIST, RADIO
-
 
 def test_the_same_seed_sets_the_same_stage(tiny_theatre: Theatre) -> None:
     again, other = (theatre_of(0.002, seed=seed).stage for seed in (2, 3))
@@ -27,9 +25,6 @@ def test_groups_shrink_less_than_the_platform() -> None:
     assert small.crew_scale == pytest.approx(0.1)
 
 
-def test_contexts_are_the_playlist_a_station_or_nowhere(theatre: Theatre) -> None:
-    sources = np.array([PLAYLIST, RADIO, AUTOPLAY, LIBRARY] * 20)
-    contexts = theatre.stage.contexts_drawn(sources, playlist_id=7, rng=np.random.default_rng(0)).reshape(-1, 4)
-    assert set(contexts[:, 0]) == {7}
-    assert set(contexts[:, 1:3].ravel()) <= set(theatre.stage.station_context_id)
-    assert set(contexts[:, 3]) == {NOWHERE}
+def test_every_scene_has_a_station_of_its_own(theatre: Theatre) -> None:
+    stations = theatre.stage.station_context_id
+    assert np.unique(stations).size == stations.size == theatre.stage.scenes.genre_ix.size

@@ -15,10 +15,12 @@ def test_many_tracks_under_several_names_come_in_a_burst_and_are_paid_through_on
 ) -> None:
     for label in labels:
         uploaded = label.rows.tracks["uploaded_at"]
-        assert (uploaded.max() - uploaded.min()).total_seconds() < 2 * 86_400
+        assert (uploaded.max() - uploaded.min()).total_seconds() < (
+            2 + 7
+        ) * 86_400  # the burst, and until the Friday after
         assert label.rows.accounts["payee_hash"].n_unique() == 1
         assert label.rows.tracks["artist_name"].n_unique() >= label.rows.accounts.height >= 3
-        assert label.rows.accounts["account_type"].to_list().count("label") == 1
+        assert label.rows.accounts["account_type"][0] == "label"
 
 
 def test_a_scattered_audience_hears_it(labels: list[Performance]) -> None:

@@ -1,11 +1,15 @@
 """Bots: whom they claim to be, when they work, what hides them."""
 
 import numpy as np
+import polars as pl
 import pytest
 from simulator.worlds import BUSY, Performance, Theatre
 
-from graphfraud.simulator.audience.plays import listened_ms
-from graphfraud.simulator.platform.chance import Floats
+from graphfraud.simulator.audience.plays import ALBUM, AUTOPLAY, PLAYLIST, RADIO, SOURCES, listened_ms
+from graphfraud.simulator.audience.sittings import TRAVELLING_SHARE
+from graphfraud.simulator.operations.crews import CARRIER_SHARE
+from graphfraud.simulator.platform.chance import Floats, Ints
+from graphfraud.simulator.platform.owners import COUNTRIES
 from graphfraud.simulator.platform.rows import DAY_MS
 
 
@@ -48,7 +52,7 @@ def test_bots_that_do_not_last_are_replaced_by_others(theatre: Theatre) -> None:
     assert first.isdisjoint(last)
 
 
-@pytest.mark.parametrize(("share", "quiet_share"), [(0.0, 0.1), (1.0, 0.035)])
+@pytest.mark.parametrize(("share", "quiet_share"), [(0.0, 0.1), (1.0, 0.06)])
 def test_bots_that_sleep_keep_their_countrys_night(theatre: Theatre, share: float, quiet_share: float) -> None:
     hours = np.bincount(local_hour(farm(theatre, sleep_share=share, countries=1)).astype(int), minlength=24)
     quiet = np.sort(hours)[:4].sum() / hours.sum()
@@ -77,12 +81,29 @@ def test_residential_sessions_come_from_honest_addresses_of_the_same_country(the
     people, ring = theatre.stage.people, farm(theatre, residential_share=0.6, countries=3)
     honest = np.column_stack([people.home_ip, people.carrier_ip])
     lent = {country: set(honest[people.country_ix == country].ravel()) for country in np.unique(people.country_ix)}
-    borrowed = np.array(
-        [ip in lent[country] for ip, country in zip(ring.fake.ip_hash, ring.fake.country_ix, strict=True)]
-    )
+    claimed = country_of_bots(ring)[ring.fake.listener_id - ring.fake.listener_id.min()]
+    borrowed = np.array([ip in lent[country] for ip, country in zip(ring.fake.ip_hash, claimed, strict=True)])
     assert borrowed.mean() == pytest.approx(0.6, abs=0.06)
     assert not np.isin(ring.fake.ip_hash[~borrowed], honest).any()
-    assert np.isin(ring.fake.ip_hash, people.home_ip).any()
+    from_carrier = np.isin(ring.fake.ip_hash[borrowed], people.carrier_ip).mean()
+    assert from_carrier == pytest.approx(CARRIER_SHARE, abs=0.06)
+
+
+def country_of_bots(ring: Performance) -> Ints:
+    """The country that each bot claims to be of, in order of its number."""
+    listeners = ring.rows.listeners.sort("listener_id")["country"]
+    return np.array([COUNTRIES.index(country) for country in listeners])
+
+
+def test_bots_are_abroad_as_often_as_people_or_more(theatre: Theatre) -> None:
+    abroad = []
+    for seed in range(12):
+        ring = theatre.ring("bot_farm", seed=seed, **BUSY)
+        claimed = country_of_bots(ring)[ring.fake.listener_id - ring.subjects("listener").min()]
+        abroad.append((ring.fake.country_ix != claimed).mean())
+    assert min(abroad) > 0
+    assert np.median(abroad) == pytest.approx(TRAVELLING_SHARE, abs=0.015)
+    assert max(abroad) > 3 * TRAVELLING_SHARE
 
 
 def test_plays_are_cut_soon_after_they_pay_or_heard_as_people_hear(theatre: Theatre) -> None:
@@ -121,7 +142,6 @@ def test_each_bot_plays_its_share_of_the_tracks(theatre: Theatre) -> None:
 
 def test_bots_claim_to_be_of_as_many_countries_as_asked(theatre: Theatre) -> None:
     ring = farm(theatre, countries=1)
-    assert np.unique(ring.fake.country_ix).size == 1
     assert ring.rows.listeners["country"].n_unique() == 1
     assert farm(theatre, countries=9).rows.listeners["country"].n_unique() > 2
 
@@ -146,6 +166,16 @@ def test_bots_pay_for_plans_as_asked_and_families_are_of_six_at_most(theatre: Th
         assert ((listeners["plan"] == "family") == listeners["plan_group_hash"].is_not_null()).all()
 
 
+def test_a_family_of_bots_is_of_one_country(theatre: Theatre) -> None:
+    asked = {**BUSY, "premium_share": 1, "countries": 6}
+    rows = [theatre.entered("bot_farm", seed=seed, **asked).rows.listeners.filter(plan="family") for seed in range(8)]
+    families = pl.concat(
+        [each.group_by("plan_group_hash").agg(pl.col("country").n_unique(), pl.len()) for each in rows]
+    )
+    assert families["len"].max() > 1
+    assert set(families["country"]) == {1}
+
+
 def test_bots_log_in_while_they_work_from_their_own_devices(theatre: Theatre) -> None:
     ring = farm(theatre, start_share=0.25, days=10, residential_share=0)
     logins = ring.rows.logins.filter(subject_kind="listener")
@@ -161,3 +191,37 @@ def test_bots_that_are_alike_play_alike(theatre: Theatre) -> None:
         played = np.array([(ring.fake.listener_id == bot).sum() for bot in ring.subjects("listener")])
         spread.append(played.std() / played.mean())
     assert spread[1] < 0.3 < spread[0]
+
+
+def test_bots_find_tracks_by_few_sources_mostly_and_each_in_its_own_way(theatre: Theatre) -> None:
+    ring = farm(theatre, sources=2, plays_per_session=1.2)
+    played = np.bincount(ring.fake.source_ix, minlength=len(SOURCES)) / ring.fake.count
+    assert (played > 0).sum() > 2
+    assert np.sort(played)[-2:].sum() > 0.6
+    favourite = played.argmax()
+    shares = [
+        (ring.fake.source_ix[ring.fake.listener_id == bot] == favourite).mean() for bot in ring.subjects("listener")
+    ]
+    assert np.ptp(shares) > 0.3
+
+
+def test_what_bots_play_comes_from_an_album_or_station_of_its_own_or_from_the_rings_playlist(theatre: Theatre) -> None:
+    ring = farm(theatre, sources=7, camouflage_share=0)
+    release_of = dict(ring.rows.tracks.select("track_id", "release_id").iter_rows())
+    albums = [release_of[track] for track in ring.fake.track_id[ring.fake.source_ix == ALBUM]]
+    assert albums == ring.fake.context_id[ring.fake.source_ix == ALBUM].tolist() != []
+    from_station = np.isin(ring.fake.source_ix, (RADIO, AUTOPLAY))
+    assert np.isin(ring.fake.context_id[from_station], theatre.stage.station_context_id).all()
+    assert np.unique(ring.fake.context_id[ring.fake.source_ix == PLAYLIST]).size == 1
+
+
+def test_covers_from_editorial_playlists_say_from_which(theatre: Theatre) -> None:
+    ring = farm(theatre, camouflage_share=0.9, taste_share=0, sources=7)
+    covers = ~np.isin(ring.fake.track_id, ring.own_track_id) & (ring.fake.source_ix == PLAYLIST)
+    playlists, day = theatre.stage.playlists, ring.day[ring.plays.fake]
+    place = {int(context): ix for ix, context in enumerate(playlists.context_id)}
+    assert covers.any()
+    for track, context, on_day in zip(
+        ring.fake.track_id[covers], ring.fake.context_id[covers], day[covers], strict=True
+    ):
+        assert track in playlists.on(on_day)[place[int(context)]]

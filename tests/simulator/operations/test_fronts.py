@@ -5,7 +5,8 @@ import polars as pl
 import pytest
 from simulator.worlds import Theatre
 
-from graphfraud.simulator.platform.owners import CARE, DISTRIBUTORS
+from graphfraud.simulator.operations.fronts import layout_drawn
+from graphfraud.simulator.operations.knobs import knobs_drawn, wide
 from graphfraud.simulator.platform.rows import DAY_MS, Rows
 
 PREPARED = {"start_share": 0.5, "preparation_days": 100, "ramp_share": 0}
@@ -27,13 +28,15 @@ def test_accounts_open_then_upload_and_all_is_up_when_bots_begin(theatre: Theatr
         before_play_days(theatre, at) for at in (rows.accounts["created_at"], rows.tracks["uploaded_at"])
     )
     assert opened.is_between(uploaded.max(), 100).all()
-    assert uploaded.min() > -0.01
+    assert uploaded.min() > -6.01  # a release that is put up in the last days may wait for Friday
     assert uploaded.max() - uploaded.min() > 20
 
 
-def test_a_burst_of_uploads_is_as_short_as_asked(theatre: Theatre) -> None:
+def test_a_burst_of_uploads_is_as_short_as_asked_but_for_those_that_wait_for_friday(theatre: Theatre) -> None:
     uploaded = farm(theatre, **PREPARED, upload_days=0.1).tracks["uploaded_at"]
-    assert (uploaded.max() - uploaded.min()).total_seconds() < 0.1 * 86_400 + 120
+    at_once = uploaded.filter(uploaded.dt.weekday() != 5)
+    assert (at_once.max() - at_once.min()).total_seconds() < 0.1 * 86_400 + 120
+    assert (uploaded.max() - uploaded.min()).total_seconds() < (0.1 + 6) * 86_400 + 120
 
 
 def test_with_a_ramp_uploads_go_on_while_bots_play(theatre: Theatre) -> None:
@@ -78,7 +81,39 @@ def test_tracks_are_long_enough_to_pay(theatre: Theatre) -> None:
 
 
 def test_operators_go_where_nobody_looks_more_than_others_do(theatre: Theatre) -> None:
-    care = dict(zip(DISTRIBUTORS, CARE, strict=True))
+    market = theatre.stage.market
+    careless = dict(zip(market.distributor_ids, market.unwatched_share / market.share, strict=True))
     chosen = [farm(theatre, seed=seed, accounts=30).accounts["distributor_id"] for seed in range(20)]
-    honest = CARE[theatre.stage.catalogue.owners.distributor_ix].mean()
-    assert np.mean([care[distributor] for distributor in pl.concat(chosen)]) < honest
+    honest_ix = theatre.stage.catalogue.owners.distributor_ix
+    honest = (market.unwatched_share / market.share)[honest_ix].mean()
+    assert np.mean([careless[distributor] for distributor in pl.concat(chosen)]) > honest
+
+
+def test_a_layout_has_every_account_and_release_and_no_release_of_two_accounts(theatre: Theatre) -> None:
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        layout = layout_drawn(knobs_drawn({"accounts": wide(1, 40)}, level=0, rng=rng), theatre.stage, rng)
+        assert layout.track_count == layout.release_ix.size >= layout.release_count >= layout.account_count
+        assert set(layout.account_ix) == set(range(layout.account_count))
+        assert set(layout.release_ix) == set(range(layout.release_count))
+        np.testing.assert_array_equal(layout.account_ix, layout.release_account_ix[layout.release_ix])
+
+
+def test_a_release_has_one_genre_and_one_artist(theatre: Theatre) -> None:
+    for seed in range(5):
+        of_release = farm(theatre, seed=seed).tracks.group_by("release_id")
+        counted = of_release.agg(pl.col("genre").n_unique(), pl.col("artist_name").n_unique(), pl.len())
+        assert counted["len"].max() > 1
+        assert set(counted["genre"]) == set(counted["artist_name"]) == {1}
+
+
+def test_accounts_log_in_within_the_window(theatre: Theatre) -> None:
+    window = theatre.stage.window
+    at_ms = farm(theatre, preparation_days=400).logins["at"].dt.epoch("ms")
+    assert at_ms.is_between(window.start_ms, window.end_ms, closed="left").all()
+
+
+def test_some_releases_come_on_a_friday(theatre: Theatre) -> None:
+    released = pl.concat([farm(theatre, seed=seed, **PREPARED, upload_days=400).tracks for seed in range(12)])
+    friday = released["uploaded_at"].dt.weekday() == 5
+    assert 0.2 < friday.mean() < 0.8

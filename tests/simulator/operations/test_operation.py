@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from simulator.worlds import BUSY, Theatre
 
+from graphfraud.simulator.operations.costs import RELEASE_EUR, TRACK_EUR, UPLOAD_ACCOUNT_EUR, UPLOAD_ACCOUNT_YEAR_EUR
+
 
 def test_honest_people_play_an_operators_tracks_as_much_as_asked(theatre: Theatre) -> None:
     for share in (0.1, 1.5):
@@ -44,10 +46,10 @@ def test_a_ring_begins_on_the_day_of_its_first_bot(theatre: Theatre) -> None:
 def test_costs_are_for_the_bots_accounts_tracks_and_releases_that_are_there(theatre: Theatre) -> None:
     act = theatre.entered("bot_farm", **BUSY, preparation_days=365)
     costs, rows = act.costs_eur, act.rows
-    assert costs["cost of tracks"] / rows.tracks.height == pytest.approx(0.05)
-    assert costs["cost of distribution"] / rows.tracks["release_id"].n_unique() == pytest.approx(0.9)
+    assert costs["cost of tracks"] / rows.tracks.height == pytest.approx(TRACK_EUR)
+    assert costs["cost of distribution"] / rows.tracks["release_id"].n_unique() == pytest.approx(RELEASE_EUR)
     per_account = costs["cost of upload accounts"] / rows.accounts.height
-    assert per_account == pytest.approx(28)
+    assert per_account == pytest.approx(UPLOAD_ACCOUNT_EUR + UPLOAD_ACCOUNT_YEAR_EUR)
 
 
 def test_plays_of_different_days_are_different(theatre: Theatre) -> None:

@@ -5,7 +5,14 @@ import pytest
 from simulator.worlds import Theatre
 
 from graphfraud.simulator.platform.chance import rng_for
-from graphfraud.simulator.platform.owners import Owners, Scenes, account_rows
+from graphfraud.simulator.platform.owners import (
+    DISTRIBUTOR_COUNT,
+    Owners,
+    Scenes,
+    account_login_rows,
+    account_rows,
+    market_drawn,
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +44,8 @@ def test_audiences_are_heavy_tailed(owners: Owners) -> None:
     assert pull[: pull.size // 20].sum() > 0.4 * pull.sum()
 
 
-def test_labels_are_marked_and_the_known_are_verified_more_often(owners: Owners) -> None:
-    rows = account_rows(owners, rng_for(1, "verification"))
+def test_labels_are_marked_and_the_known_are_verified_more_often(theatre: Theatre, owners: Owners) -> None:
+    rows = account_rows(owners, theatre.stage.market, rng_for(1, "verification"))
     assert (rows["account_type"].to_numpy() == "label").tolist() == owners.leads_label.tolist()
     verified, known = rows["verified"].to_numpy(), owners.pull > np.median(owners.pull)
     assert verified[known].mean() > verified[~known].mean() + 0.2
@@ -53,3 +60,26 @@ def test_scenes_of_a_country_draw_its_people_more_than_others(theatre: Theatre) 
         at_home = scenes.country_ix[scene]
         assert drawn[at_home, scene] > 10 * np.delete(drawn[:, scene], at_home).max()
     assert (np.ptp(drawn[:, scenes.country_ix < 0], axis=0) == 0).all()
+
+
+def test_every_platform_has_distributors_of_its_own() -> None:
+    first, again, other = (market_drawn(rng_for(seed, "distributors")) for seed in (1, 1, 2))
+    assert len(set(first.distributor_ids)) == DISTRIBUTOR_COUNT
+    assert first.distributor_ids == again.distributor_ids
+    assert set(first.distributor_ids).isdisjoint(other.distributor_ids)
+
+
+def test_who_chooses_by_price_goes_where_less_care_is_taken() -> None:
+    market = market_drawn(rng_for(1, "distributors"))
+    carelessness = market.unwatched_share / market.share
+    assert (market.unwatched_share > 0).all()
+    assert carelessness.max() > 2 * carelessness.min()
+
+
+def test_accounts_log_in_within_the_window_once_they_are_there(theatre: Theatre, owners: Owners) -> None:
+    window = theatre.stage.window
+    logins = account_login_rows(owners, start_ms=window.start_ms, end_ms=window.end_ms, rng=rng_for(1, "logins"))
+    at_ms, account_ix = logins["at"].dt.epoch("ms").to_numpy(), logins["subject_id"].to_numpy()
+    assert (at_ms >= window.start_ms).all()
+    assert (at_ms < window.end_ms).all()
+    assert (at_ms >= owners.created_ms[account_ix]).all()
