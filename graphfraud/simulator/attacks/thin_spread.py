@@ -43,6 +43,7 @@ ATTACK: Final = Attack(
         "bots": wide(20, 250),
         "accounts": Care(wide(4, 40), wide(40, 400)),
         "tracks": wide(250, 2_000),
+        "camouflage_share": even(0.2, 0.8),
         "breadth_share": even(0.05, 1),
         "organic_share": Care(wide(0.01, 0.2), wide(0.05, 0.8)),
         "upload_days": wide(1, 200),

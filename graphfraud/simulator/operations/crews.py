@@ -48,6 +48,7 @@ from graphfraud.simulator.platform.rows import (
 
 SOURCES_USED: Final = (PLAYLIST, LIBRARY, SEARCH, ALBUM, ARTIST, RADIO, AUTOPLAY, API)
 FAMILY_SIZE: Final = 6
+SINGLE_PLANS: Final = np.array([ix for ix in range(len(PLANS)) if ix != FAMILY_PLAN])
 CARRIER_SHARE: Final = 0.3
 """Of the sessions through honest addresses, through those of carriers."""
 WELL_PROXIED_SHARE: Final = 0.7
@@ -298,12 +299,12 @@ def _played_ms(knobs: Knobs, duration_ms: Int[Ints, " play"], rng: Generator) ->
 
 
 def listener_rows(crew: Crew, numbers: Numbers, rng: Generator) -> pl.DataFrame:
-    """The bots as a table: some on paid plans, some of those six to a family."""
+    """The bots as a table: some on paid plans, some of those in families."""
     pays = rng.random(crew.count) < crew.knobs.premium_share
     in_families = rng.random() < 0.4
     plan_ix = np.where(pays, FAMILY_PLAN if in_families else PREMIUM, FREE)
     other_plan = rng.random(crew.count) < rng.uniform(0, 0.3)
-    plan_ix = np.where(other_plan, rng.integers(0, len(PLANS), crew.count), plan_ix)
+    plan_ix = np.where(other_plan, rng.choice(SINGLE_PLANS, crew.count), plan_ix)
     in_family = _families(crew.country_ix, plan_ix == FAMILY_PLAN, int(rng.integers(2, FAMILY_SIZE + 1)))
     families = numbers.taken(FAMILY, crew.count + 1)[in_family]
     return frame(
