@@ -96,7 +96,7 @@ def test_whoever_serves_a_ring_is_restricted_for_it_and_the_excused_are_not(worl
     assert serving["reasons"].list.join(" ").str.contains("ring_").mean() > 0.95
     excused = members.filter(pl.col("role").is_in(EXCUSED_ROLES))
     assert not excused["reasons"].list.join(" ").str.contains("ring_").any()
-    assert (excused["verdict"] == "allow").mean() > 0.9
+    assert (excused["verdict"] == "allow").mean() > 0.8
 
 
 def test_artificial_streams_come_near_the_truth(world: Path) -> None:

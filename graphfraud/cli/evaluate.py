@@ -76,7 +76,13 @@ def _print(found: "Comparison", console: Console) -> None:
 
 def _table(frame: "pl.DataFrame", title: str, console: Console) -> Table:
     """The frame as a table, its headings broken where the terminal is narrow; without one as plain aligned columns."""
-    table = Table(title=title, title_justify="left", box=box.HEAVY_HEAD if console.is_terminal else None)
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.HEAVY_HEAD if console.is_terminal else None,
+        collapse_padding=not console.is_terminal,
+        pad_edge=console.is_terminal,
+    )
     for name, dtype in frame.schema.items():
         heading = name.replace("_", " ") if console.is_terminal else name
         justify: Literal["left", "right"] = "right" if dtype.is_numeric() else "left"

@@ -7,7 +7,7 @@ from rich.markup import escape
 
 from graphfraud.printable import printable
 
-PIPED_WIDTH: Final = 140
+PIPED_WIDTH: Final = 120
 
 
 def result_console() -> Console:
