@@ -27,7 +27,7 @@ LASTFM = Path(__file__).parents[2] / "shared" / "feeds" / "lastfm"
 def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small world that has been judged."""
     folder = tmp_path_factory.mktemp("rings") / "world"
-    write_loud_world(folder, seed=2_003)
+    write_loud_world(folder, seed=2_012)
     run(folder / "feed", folder / "run")
     return folder
 
@@ -46,7 +46,7 @@ def found_and_false(world: Path, of_run: Path) -> tuple[int, int, int]:
 def test_every_planted_ring_is_found_with_its_roles_and_no_other(world: Path) -> None:
     assert found_and_false(world, world / "run") == (4, 4, 0)
     rings = ring_table(world, world / "run")
-    assert rings["jaccard"].min() > 0.8
+    assert rings["jaccard"].min() > 0.9
     assert rings["right_role_share"].min() > 0.9
 
 
@@ -96,7 +96,7 @@ def test_whoever_serves_a_ring_is_restricted_for_it_and_the_excused_are_not(worl
     assert serving["reasons"].list.join(" ").str.contains("ring_").mean() > 0.95
     excused = members.filter(pl.col("role").is_in(EXCUSED_ROLES))
     assert not excused["reasons"].list.join(" ").str.contains("ring_").any()
-    assert (excused["verdict"] == "allow").mean() > 0.8
+    assert (excused["verdict"] == "allow").mean() > 0.9
 
 
 def test_artificial_streams_come_near_the_truth(world: Path) -> None:
