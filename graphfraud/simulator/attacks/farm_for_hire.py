@@ -9,10 +9,10 @@ from numpy.random import Generator
 from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.crews import Aim
 from graphfraud.simulator.operations.fronts import Front, usual_content
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_drawn
+from graphfraud.simulator.operations.shifts import Aim
 from graphfraud.simulator.platform.chance import Ints, choices
 from graphfraud.simulator.platform.rows import Numbers
 

@@ -12,10 +12,10 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.repertoire import both, honest_repertoire
 from graphfraud.simulator.audience.stage import Stage
-from graphfraud.simulator.operations.crews import Aim
 from graphfraud.simulator.operations.fronts import usual_content
 from graphfraud.simulator.operations.knobs import Knobs, even, wide
 from graphfraud.simulator.operations.operation import act_of, operation_drawn
+from graphfraud.simulator.operations.shifts import Aim
 from graphfraud.simulator.platform.chance import Ints
 from graphfraud.simulator.platform.rows import ACCOUNT, TRACK, Numbers, subjects_of
 

@@ -14,11 +14,10 @@ from graphfraud.simulator.act import Act
 from graphfraud.simulator.actor import Attack
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.money import ELIGIBLE_FROM_COUNT
-from graphfraud.simulator.operations.costs import affordable_bots
-from graphfraud.simulator.operations.crews import Aim
 from graphfraud.simulator.operations.fronts import usual_content
 from graphfraud.simulator.operations.knobs import Care, Knobs, even, wide
-from graphfraud.simulator.operations.operation import act_drawn, target_plays
+from graphfraud.simulator.operations.operation import act_drawn, bots_bought, target_plays
+from graphfraud.simulator.operations.shifts import Aim
 from graphfraud.simulator.platform.chance import Ints, log_uniform
 from graphfraud.simulator.platform.rows import Numbers
 
@@ -32,9 +31,8 @@ SEEN_SHARE: Final = (0.06, 1.4)
 
 def entered(stage: Stage, numbers: Numbers, knobs: Knobs, rng: Generator) -> Act:
     """One farm, which takes its tracks one after the other past the threshold."""
-    day_count = stage.window.day_count
-    bot_count = affordable_bots(knobs, max(4, round(knobs.bots * stage.crew_scale)), day_count)
-    plays = target_plays(knobs, bot_count, day_count) * (1 - (1 - knobs.just_paid_share) * knobs.skip_share)
+    heard_short_share = (1 - knobs.just_paid_share) * knobs.skip_share
+    plays = target_plays(knobs, bots_bought(knobs, stage), stage.window.day_count) * (1 - heard_short_share)
     each = ELIGIBLE_FROM_COUNT * rng.uniform(*PAST_IT) * min(1.0, log_uniform(rng, *SEEN_SHARE))
     tracks = max(1.0, plays / each)
     accounts = min(knobs.accounts, tracks)

@@ -3,6 +3,7 @@
 from typing import Final
 
 import numpy as np
+import polars as pl
 from jaxtyping import Float, Int
 from numpy.random import Generator
 
@@ -65,26 +66,29 @@ def entered(stage: Stage, numbers: Numbers, rng: Generator) -> Act:
             plays_in(sessions, track_id=tracks[place], played_ms=played_ms, context_id=contexts, fake=False, rng=rng)
         ]
 
-    return Act(
-        rows=Rows(
-            listeners=frame(
-                "listeners",
-                listener_id=listener_id,
-                created_at=stage.window.start_ms - rng.integers(DAY_MS, 900 * DAY_MS, count),
-                country=picked(COUNTRIES, country_ix),
-                plan=picked(PLANS, rng.integers(FREE, PREMIUM + 1, count)),
-            ),
-            logins=frame(
-                "logins",
-                subject_kind=LISTENER,
-                subject_id=listener_id,
-                device_id=device_id,
-                ip_hash=ip_hash,
-                at=stage.window.start_ms + rng.integers(0, DAY_MS, count),
-            ),
-            subjects=subjects_of(LISTENER, listener_id),
-        ),
-        plays_on=plays_on,
+    subscriptions = _subscriptions(stage, listener_id, country_ix, rng)
+    logins = frame(
+        "logins",
+        subject_kind=LISTENER,
+        subject_id=listener_id,
+        device_id=device_id,
+        ip_hash=ip_hash,
+        at=stage.window.start_ms + rng.integers(0, DAY_MS, count),
+    )
+    rows = Rows(listeners=subscriptions, logins=logins, subjects=subjects_of(LISTENER, listener_id))
+    return Act(rows=rows, plays_on=plays_on)
+
+
+def _subscriptions(
+    stage: Stage, listener_id: Int[Ints, " shop"], country_ix: Int[Ints, " shop"], rng: Generator
+) -> pl.DataFrame:
+    """The shops as a table of listeners."""
+    return frame(
+        "listeners",
+        listener_id=listener_id,
+        created_at=stage.window.start_ms - rng.integers(DAY_MS, 900 * DAY_MS, listener_id.size),
+        country=picked(COUNTRIES, country_ix),
+        plan=picked(PLANS, rng.integers(FREE, PREMIUM + 1, listener_id.size)),
     )
 
 

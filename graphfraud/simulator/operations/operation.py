@@ -15,9 +15,10 @@ from graphfraud.simulator.audience.regulars import Habit, casual_habit, habit_pl
 from graphfraud.simulator.audience.repertoire import Repertoire
 from graphfraud.simulator.audience.stage import Stage
 from graphfraud.simulator.operations.costs import affordable_bots, costs_of
-from graphfraud.simulator.operations.crews import Aim, Crew, crew_drawn, crew_plays, listener_rows, login_rows
+from graphfraud.simulator.operations.crews import Crew, crew_drawn, listener_rows, login_rows
 from graphfraud.simulator.operations.fronts import Content, Front, front_drawn, front_rows
 from graphfraud.simulator.operations.knobs import Knobs
+from graphfraud.simulator.operations.shifts import Aim, crew_plays
 from graphfraud.simulator.platform.chance import Floats, Ints
 from graphfraud.simulator.platform.rows import LISTENER, Numbers, Rows, subjects_of, together
 
@@ -50,8 +51,7 @@ def operation_drawn(
     aim_of: Callable[[Front], Aim] | None = None,
 ) -> Operation:
     """An operation on this content; without an aim of its own, each bot has its own stretch of the tracks."""
-    wanted, day_count = max(4, round(knobs.bots * stage.crew_scale)), stage.window.day_count
-    bot_count = affordable_bots(knobs, wanted, day_count, takes_over=takes_over)
+    day_count, bot_count = stage.window.day_count, bots_bought(knobs, stage, takes_over=takes_over)
     front = front_drawn(knobs, content, stage=stage, numbers=numbers, rng=rng)
     crew = crew_drawn(knobs, bot_count, stage=stage, numbers=numbers, rng=rng, takes_over=takes_over)
     casual = casual_habit(
@@ -80,6 +80,12 @@ def act_drawn(
         knobs, content, stage=stage, numbers=numbers, rng=rng, takes_over=takes_over, aim_of=aim_of
     )
     return act_of(operation, stage=stage, numbers=numbers, rng=rng)
+
+
+def bots_bought(knobs: Knobs, stage: Stage, *, takes_over: bool = False) -> int:
+    """As many bots as are wanted on a platform of this scale, or as the budget buys."""
+    wanted = max(4, round(knobs.bots * stage.crew_scale))
+    return affordable_bots(knobs, wanted, stage.window.day_count, takes_over=takes_over)
 
 
 def target_plays(knobs: Knobs, bot_count: int, day_count: int) -> float:

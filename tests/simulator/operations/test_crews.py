@@ -7,7 +7,7 @@ from simulator.worlds import BUSY, Performance, Theatre
 
 from graphfraud.simulator.audience.plays import ALBUM, AUTOPLAY, PLAYLIST, RADIO, SOURCES, listened_ms
 from graphfraud.simulator.audience.sittings import TRAVELLING_SHARE
-from graphfraud.simulator.operations.crews import CARRIER_SHARE
+from graphfraud.simulator.operations.shifts import CARRIER_SHARE
 from graphfraud.simulator.platform.chance import Floats, Ints
 from graphfraud.simulator.platform.owners import COUNTRIES
 from graphfraud.simulator.platform.rows import DAY_MS
