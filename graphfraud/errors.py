@@ -13,6 +13,7 @@ GraphfraudError            1  our defect, when nothing below fits
 │   ├── TooManyQuarantined    more broken rows than `max_quarantined_share`
 │   └── NothingToScore        no stream or no subject before `as_of`
 └── EnvironmentFault       4  disk, memory, network, port or database
+    └── StoreBusy             another build is writing the store
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -136,6 +137,14 @@ class EnvironmentFault(GraphfraudError):
     """Disk, memory, network, port or database stood in the way."""
 
     exit_code = 4
+
+
+class StoreBusy(EnvironmentFault):
+    """Another build is writing the store."""
+
+    def __init__(self, store: Path, holder: str) -> None:
+        self.store, self.holder = store, holder
+        super().__init__(f"{store} is being built by {holder}: wait until it is done, and call again")
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:

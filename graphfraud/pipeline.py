@@ -12,17 +12,19 @@ import torch
 from graphfraud.audio.duplicates import duplicate_evidence
 from graphfraud.audio.sight import sights
 from graphfraud.audio.twins import twin_pairs
+from graphfraud.building.graph import GRAPH, SnapshotRequest, admitted_events, written_graph
+from graphfraud.building.refusal import refusal_folder, refusals_are_kept, refuse_overlap
 from graphfraud.config import Policy, Settings
 from graphfraud.detector.detect import Behaviour, behaviour
 from graphfraud.detector.splits import LabelSet
-from graphfraud.errors import EnvironmentFault, InputRefused, UsageError
+from graphfraud.errors import EnvironmentFault
 from graphfraud.folders.manifest import write_manifest
 from graphfraud.folders.whole import refuse_taken_place, whole_folder
 from graphfraud.fusion.economics import track_months
 from graphfraud.fusion.policy import policy_evidence
 from graphfraud.fusion.rings import ring_of, stolen, with_rings
 from graphfraud.fusion.verdict import judged, unknown_overrides
-from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
+from graphfraud.graph.snapshot import graph_digest
 from graphfraud.graph.typed import Graph
 from graphfraud.model.checkpoint import write_checkpoint
 from graphfraud.report.page import REPORT, report_page
@@ -41,10 +43,12 @@ from graphfraud.run.ring_tables import FoundRings, found_rings
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
-from graphfraud_features.intake.admission import Admitted, admitted, default_as_of
-from graphfraud_features.intake.quarantine import Quarantine, refuse_too_many
-from graphfraud_features.intake.staging import Staged, stage_feed
+from graphfraud_features.admission.admitted import Admitted
+from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.snapshot import graph_tables
+from graphfraud_features.store.build import WORK, BuildRequest, built_store
+from graphfraud_features.store.pinned import pinned
+from graphfraud_features.store.stored import QUARANTINE, Store
 from graphfraud_features.view import has_labels, scoring_view, training_view
 
 
@@ -54,6 +58,8 @@ class RunRequest:
 
     feed: Path
     out: Path
+    store: Path | None
+    """Where the feed's rows are kept for the runs to come; for this run alone when None."""
     as_of: datetime | None
     """Just after the last event when None."""
     clock: datetime
@@ -83,28 +89,30 @@ def run_feed(request: RunRequest, stages: Stages) -> RunOutcome:
     """
     request = replace(request, out=request.out if request.out.is_symlink() else request.out.resolve())
     refuse_taken_place(request.out, replace=request.replace)
-    refuse_overlap(request.feed, request.out)
+    refuse_overlap(request.feed, request.out, "an --out")
+    if request.store is not None:
+        refuse_overlap(request.store, request.out, "an --out")
+        refuse_overlap(request.feed, request.store, "a --store")
     device = device_for(request.device)
     torch.set_num_threads(request.threads)
     quarantine = Quarantine()
-    with whole_folder(request.out, replace=request.replace) as folder:
-        try:
-            return _Run(request, folder, quarantine, stages, device).outcome()
-        except InputRefused as error:
-            try:
-                write_refusal(refusal_folder(request.out), quarantine, error)
-            except UsageError as taken:
-                stages.warn(f"the quarantine could not be left: {taken}")
-            raise
-
-
-def refuse_overlap(feed: Path, out: Path) -> None:
-    """Raises: UsageError when the run would be written into its own feed, or over it."""
-    source = feed.resolve()
-    for target in (out, refusal_folder(out)):
-        if target != source and source not in target.parents and target not in source.parents:
-            continue
-        raise UsageError(f"{out} overlaps the feed {feed}: choose an --out beside it")
+    with (
+        refusals_are_kept(request.out, quarantine, stages),
+        whole_folder(request.out, replace=request.replace) as folder,
+    ):
+        (folder / WORK).mkdir()
+        build = BuildRequest(
+            feed=request.feed,
+            store=request.store or folder / WORK / "store",
+            clock=request.clock,
+            settings=request.settings.feed,
+            threads=request.threads,
+            refused=refusal_folder(request.out),
+        )
+        with stages.stage("build store"):
+            built_store(build, quarantine, stages.count_rows)
+        with pinned(build.store) as store:
+            return _Run(request, folder, quarantine, stages, device).outcome(store)
 
 
 def device_for(asked: str | None) -> str:
@@ -118,18 +126,6 @@ def device_for(asked: str | None) -> str:
     return asked or ("cuda" if has_gpu else "cpu")
 
 
-def refusal_folder(out: Path) -> Path:
-    """Where a refused run leaves its quarantine."""
-    return out.with_name(f"{out.name}.refused")
-
-
-def write_refusal(folder: Path, quarantine: Quarantine, error: InputRefused) -> None:
-    """Writes the quarantine of a refused feed, and why it was refused, in the place of an earlier refusal."""
-    with whole_folder(folder, replace=True) as partial:
-        quarantine.write(partial / "quarantine")
-        write_manifest(partial, {"kind": "refusal", "refused": str(error), "quarantined": quarantine.counts()})
-
-
 @dataclass(slots=True)
 class _Run:
     """One run under way: its stages in order, each reading what the ones before it made."""
@@ -140,13 +136,9 @@ class _Run:
     stages: Stages
     device: str
 
-    def outcome(self) -> RunOutcome:
-        work = self.folder / "work"
-        work.mkdir()
-        with self.stages.stage("read feed"):
-            staged = self._staged(work / "staged")
+    def outcome(self, store: Store) -> RunOutcome:
         with self.stages.stage("admit rows"):
-            events = self._admitted(staged, work / "admitted")
+            events = self._admitted(store)
         with self.stages.stage("build graph"):
             graph, training = self._graphs(events)
         with self.stages.stage("learn"):
@@ -167,7 +159,7 @@ class _Run:
             for name, rows in tables.items():
                 rows.write_parquet(self.folder / f"{name}.parquet")
             identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
-            shutil.rmtree(work)
+            shutil.rmtree(self.folder / WORK)
         with self.stages.stage("write report"):
             said = {"identity": identity, "measured": measured(self.stages, learned, events, self.quarantine)}
             (self.folder / REPORT).write_text(report_page(tables, said), encoding="utf-8")
@@ -179,41 +171,27 @@ class _Run:
         write_manifest(self.folder, manifest)
         return RunOutcome(scores=scores, rings=found.rings, months=months, manifest=manifest)
 
-    def _staged(self, work: Path) -> Staged:
-        work.mkdir()
-        staged = stage_feed(
-            self.request.feed,
-            work,
-            self.quarantine,
-            naive_instants_are_utc=self.request.settings.feed.naive_instants_are_utc,
-            on_rows=self.stages.count_rows,
+    def _admitted(self, store: Store) -> Admitted:
+        request = self.request
+        asked = SnapshotRequest(
+            store=store.folder,
+            out=request.out,
+            as_of=request.as_of,
+            clock=request.clock,
+            settings=request.settings,
+            replace=request.replace,
         )
-        self._refuse_too_many(staged)
-        return staged
-
-    def _refuse_too_many(self, staged: Staged) -> None:
-        limit = self.request.settings.feed.max_quarantined_share
-        refuse_too_many(self.quarantine, staged.read_counts, limit, refusal_folder(self.request.out))
-
-    def _admitted(self, staged: Staged, work: Path) -> Admitted:
-        clock = self.request.clock
-        as_of = self.request.as_of or default_as_of(staged, clock)
-        events = admitted(staged, self.quarantine, work, as_of=as_of, clock=clock)
-        self._refuse_too_many(staged)
-        self.quarantine.write(self.folder / "quarantine")
-        self.stages.count_rows("admitted", sum(staged.read_counts.values()))
+        events = admitted_events(store, self.quarantine, self.folder / WORK / "admitted", asked, self.stages)
+        self.quarantine.write(self.folder / QUARANTINE)
         return events
 
     def _graphs(self, events: Admitted) -> tuple[Graph, Graph]:
         """The graph to score, and the graph to learn from, which ends at each label."""
-        settings = self.request.settings.features
-        tables = graph_tables(scoring_view(events), settings)
-        self.stages.count_rows("nodes and edges", tables.row_count)
-        write_graph(self.folder / "graph", graph_of(tables, events.as_of))
-        graph = read_graph(self.folder / "graph")
+        settings = self.request.settings
+        graph = written_graph(self.folder / GRAPH, events, settings, self.stages)
         if not has_labels(events):
             return graph, graph
-        return graph, graph_of(graph_tables(training_view(events), settings), events.as_of)
+        return graph, graph_of(graph_tables(training_view(events), settings.features), events.as_of)
 
     def _behaviour(self, graph: Graph, training: Graph, labels: dict[str, LabelSet]) -> Behaviour:
         run = self.request.settings.run

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, SUBJECT_KINDS, TRACK
-from graphfraud_features.intake.admission import Admitted
+from graphfraud_features.admission.admitted import Admitted
 
 
 @dataclass(frozen=True, slots=True)

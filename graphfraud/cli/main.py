@@ -9,6 +9,7 @@ from typing import Annotated, Final
 import typer
 
 from graphfraud import __version__
+from graphfraud.cli.build import build
 from graphfraud.cli.config import config_app
 from graphfraud.cli.demo import demo
 from graphfraud.cli.evaluate import evaluate
@@ -17,6 +18,7 @@ from graphfraud.cli.run import run
 from graphfraud.cli.score import score
 from graphfraud.cli.serve import serve
 from graphfraud.cli.simulate import simulate
+from graphfraud.cli.snapshot import snapshot
 from graphfraud.errors import EnvironmentFault, GraphfraudError
 from graphfraud.printable import printable
 
@@ -31,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command()(run)
+app.command()(build)
+app.command()(snapshot)
 app.command()(simulate)
 app.command()(rings)
 app.command()(serve)

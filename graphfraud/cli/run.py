@@ -25,12 +25,15 @@ class Device(StrEnum):
     CUDA = "cuda"
 
 
-def run(
+def run(  # noqa: PLR0913 - a command has as many options as it has
     feed: Annotated[Path, typer.Argument(help="Folder of the feed's tables.", show_default=False)],
     out: Annotated[Path, typer.Option(help="Folder to write; it appears whole or not at all.", show_default=False)],
     as_of: Annotated[
         str | None,
         typer.Option(help="Instant of judgement, such as 2026-10-29T00:00:00Z; default: after the last event."),
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="Folder that keeps what was read, so that the next run reads new files alone.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="graphfraud.toml: how to compute.")] = None,
     policy: Annotated[Path | None, typer.Option(help="policy.toml: what the business decides.")] = None,
@@ -40,12 +43,11 @@ def run(
     replace: Annotated[bool, typer.Option("--replace", help="Put the new run in the place of an old one.")] = False,
 ) -> None:
     """Judge every account, track and listener of FEED; write risks, verdicts, reasons and what to pay."""
-    settings = read_settings(Settings, config)
-    if threads is not None:
-        settings = dataclasses.replace(settings, run=dataclasses.replace(settings.run, threads=threads))
+    settings = settings_with_threads(config, threads)
     score_feed(
         feed,
         out,
+        store=store,
         as_of=parsed_instant(as_of, naive_is_utc=settings.feed.naive_instants_are_utc) if as_of else None,
         settings=settings,
         policy=read_settings(Policy, policy),
@@ -58,6 +60,7 @@ def score_feed(
     feed: Path,
     out: Path,
     *,
+    store: Path | None = None,
     as_of: datetime | None = None,
     settings: Settings,
     policy: Policy,
@@ -74,6 +77,7 @@ def score_feed(
     request = RunRequest(
         feed=feed,
         out=out,
+        store=store,
         as_of=as_of,
         clock=datetime.now(UTC),
         settings=settings,
@@ -84,6 +88,14 @@ def score_feed(
     )
     stages = Stages()
     print_summary(run_feed(request, stages), out)
+
+
+def settings_with_threads(config: Path | None, threads: int | None) -> Settings:
+    """The settings of a file, with the threads of the command line where it says any."""
+    settings = read_settings(Settings, config)
+    if threads is None:
+        return settings
+    return dataclasses.replace(settings, run=dataclasses.replace(settings.run, threads=threads))
 
 
 def usable_cores() -> int:

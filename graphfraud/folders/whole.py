@@ -1,7 +1,7 @@
 """A folder that appears whole or not at all.
 
-It is written beside its place under a hidden name and renamed when it is done. A run that was
-killed leaves only the hidden one, which the next run to the same place removes; the lock on it,
+It is written beside its place under a hidden name and renamed when it is done. A job that was
+killed leaves only the hidden one, which the next job at the same place removes; the lock on it,
 which the kernel drops with its process, tells one that is still being written.
 """
 
@@ -13,26 +13,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
-from typing import Final
 
 from graphfraud.errors import EnvironmentFault, FolderExists, UsageError
+from graphfraud.folders.exchange import exchange
+from graphfraud.folders.failpoints import failpoint
 from graphfraud.folders.manifest import MANIFEST
-
-KINDS: Final = ("run", "refusal")
-"""What a manifest of ours says that its folder is."""
 
 
 @contextmanager
-def whole_folder(place: Path, *, replace: bool) -> Iterator[Path]:
+def whole_folder(place: Path, *, replace: bool, kind: str = "run") -> Iterator[Path]:
     """A hidden folder to write into; on a clean exit it takes its place, on an error it goes.
 
+    What it may replace is a folder of the same kind, as its manifest says it.
     Raises: FolderExists when the place is taken and may not be replaced, EnvironmentFault when it
     cannot be written, UsageError when what is to be replaced is no folder of ours.
     """
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        _restore_interrupted_swap(place)
-        refuse_taken_place(place, replace=replace)
+        restore_interrupted_swap(place)
+        refuse_taken_place(place, replace=replace, kind=kind)
         _remove_leftovers(place)
         partial = place.parent / f".{place.name}.partial-{os.getpid()}"
         partial.mkdir()
@@ -44,8 +43,11 @@ def whole_folder(place: Path, *, replace: bool) -> Iterator[Path]:
         ) from error
     try:
         yield partial
-        refuse_taken_place(place, replace=replace)
+        refuse_taken_place(place, replace=replace, kind=kind)
+        _make_durable(partial)
+        failpoint(f"{kind}: before it takes its place")
         _swap_in(partial, place)
+        failpoint(f"{kind}: after it took its place")
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -53,45 +55,81 @@ def whole_folder(place: Path, *, replace: bool) -> Iterator[Path]:
         os.close(lock)
 
 
-def refuse_taken_place(place: Path, *, replace: bool) -> None:
-    """Raises: FolderExists, or UsageError, when a folder may not be written at `place`."""
+def refuse_taken_place(place: Path, *, replace: bool, kind: str = "run") -> None:
+    """Raises: FolderExists, or UsageError, when a folder of this kind may not be written at `place`."""
     if not os.path.lexists(place):
         return
     if not replace:
         raise FolderExists(place)
     if not place.is_dir() or place.is_symlink():
         raise UsageError(f"{place} is no folder: choose another --out")
-    if any(place.iterdir()) and not is_ours(place):
+    found = kind_of(place)
+    if found is None and any(place.iterdir()):
         raise UsageError(f"{place} holds no {MANIFEST} of graphfraud: only a folder that graphfraud wrote is replaced")
+    if found not in {None, kind}:
+        raise UsageError(f"{place} is a {found}, and no {kind} takes its place: choose another --out")
 
 
-def is_ours(place: Path) -> bool:
-    """Whether graphfraud wrote the folder: its manifest says a format and a kind of ours."""
+def kind_of(place: Path) -> str | None:
+    """What graphfraud wrote into the folder (`run`, `store`, ...), None where it did not write it."""
     try:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and "format" in manifest and manifest.get("kind") in KINDS
+        return None
+    if not isinstance(manifest, dict) or "format" not in manifest or not isinstance(manifest.get("kind"), str):
+        return None
+    return str(manifest["kind"])
 
 
 def _swap_in(partial: Path, place: Path) -> None:
-    aside = place.parent / f".{place.name}.replaced"
-    if place.exists():
-        place.rename(aside)
+    """Puts the new folder in its place, in one step wherever the system has one."""
+    if not place.exists():
+        partial.rename(place)
+    elif exchange(partial, place):
+        shutil.rmtree(partial, ignore_errors=True)
+    else:
+        _swap_in_two_steps(partial, place)
+    _sync(place.parent)
+
+
+def _swap_in_two_steps(partial: Path, place: Path) -> None:
+    aside = _aside(place)
+    place.rename(aside)
     try:
         partial.rename(place)
     except OSError:
-        _restore_interrupted_swap(place)
+        restore_interrupted_swap(place)
         raise
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _restore_interrupted_swap(place: Path) -> None:
-    """Puts back what a killed run had moved aside but not yet replaced."""
-    aside = place.parent / f".{place.name}.replaced"
+def restore_interrupted_swap(place: Path) -> None:
+    """Puts back what a killed job had moved aside but not yet replaced."""
+    aside = _aside(place)
     if aside.exists() and not place.exists():
         aside.rename(place)
     shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(place: Path) -> Path:
+    return place.parent / f".{place.name}.replaced"
+
+
+def _make_durable(partial: Path) -> None:
+    """Hands what was written to the disk, so that not even a power cut leaves a folder that is only half there."""
+    for folder, _, files in os.walk(partial):
+        for name in files:
+            _sync(Path(folder) / name)
+        _sync(Path(folder))
+
+
+def _sync(path: Path) -> None:
+    with suppress(OSError):  # some file systems have nothing to sync a folder with
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _remove_leftovers(place: Path) -> None:

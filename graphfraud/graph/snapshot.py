@@ -26,13 +26,16 @@ EDGE_ARRAYS: Final = (
 WHAT: Final = "graph snapshot"
 
 
-def write_graph(folder: Path, graph: Graph) -> None:
-    """Write the graph into `folder`, the manifest last."""
+def write_graph(folder: Path, graph: Graph, *, origin: Mapping[str, Any] | None = None) -> None:
+    """Write the graph into `folder`, the manifest last.
+
+    `origin` says what it was made from; it is not in the digest.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in _arrays(graph).items():
         np.save(folder / name, array, allow_pickle=False)
     facts = _facts(graph)
-    write_manifest(folder, {"digest": _facts_digest(facts), **facts})
+    write_manifest(folder, {"kind": "graph", "digest": _facts_digest(facts), "origin": dict(origin or {}), **facts})
 
 
 def read_graph(folder: Path) -> Graph:
@@ -42,6 +45,7 @@ def read_graph(folder: Path) -> Graph:
     """
     facts = read_manifest(folder, WHAT)
     digest = facts.pop("digest", None)
+    facts = {name: fact for name, fact in facts.items() if name not in {"kind", "origin"}}
     try:
         arrays = {name: _verified_array(folder / name, expected) for name, expected in facts["arrays"].items()}
         graph = _assembled(facts, arrays)

@@ -15,8 +15,10 @@ from graphfraud.folders.manifest import FORMAT
 from graphfraud.run.parts import BehaviourEvidence
 from graphfraud.run.stages import Stages
 from graphfraud.settings_file import settings_values
-from graphfraud_features.intake.admission import ADMITTED_TABLES, Admitted
+from graphfraud.tables import INPUTS
+from graphfraud_features.admission.admitted import Admitted
 from graphfraud_features.intake.quarantine import Quarantine
+from graphfraud_features.store.merge import TABLES_IN_ORDER
 
 LIBRARIES: Final = (
     "graphfraud",
@@ -46,7 +48,7 @@ def run_identity(settings: Settings, policy: Policy, *, as_of: datetime, threads
 
 def table_digests(events: Admitted, graph_digest: str, made: dict[str, pl.DataFrame]) -> dict[str, str]:
     """SHA-256 over the values of every table that was read, of the graph, and of every table that was made."""
-    read = {f"feed/{name}": table_digest(events.table(name)) for name in ADMITTED_TABLES}
+    read = {f"feed/{name}": events.digest(name) for name in TABLES_IN_ORDER}
     return {**read, "graph": graph_digest, **{name: table_digest(rows.lazy()) for name, rows in made.items()}}
 
 
@@ -83,8 +85,12 @@ def row_fates(events: Admitted, quarantine: Quarantine) -> dict[str, dict[str, A
     """For each table the rows read, and those left out or quarantined, by reason."""
     refused = quarantine.counts()
     fates = {
-        table: {"read": read, "left_out": events.left_out.get(table, {}), "quarantined": refused.get(table, {})}
-        for table, read in events.read_counts.items()
+        table: {
+            "read": events.read_counts.get(table, 0),
+            "left_out": events.left_out.get(table, {}),
+            "quarantined": refused.get(table, {}),
+        }
+        for table in INPUTS
     }
     if quarantine.files:
         fates["files"] = {

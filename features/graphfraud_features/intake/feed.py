@@ -6,7 +6,7 @@ one place (`rows.py`) decides what a value means whatever the format it came in.
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,11 +54,12 @@ def _reading(file: FeedFile) -> Iterator[None]:
         raise UnreadableFile(str(error).strip().split("\n", 1)[0] or type(error).__name__) from error
 
 
-def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
+def feed_files(feed: Path, *, optional: Container[str] = ()) -> dict[str, list[FeedFile]]:
     """The files of each table, sorted by name; optional tables that are absent have none.
 
     Whatever lies in a table's folder belongs to it, but for names that begin with a dot or an
     underscore: a file of another format is not passed over in silence, but refused when it is read.
+    Required tables that are `optional` here were delivered before.
 
     Raises: UsageError when there is no such folder, TableMissing for a required table.
     """
@@ -70,7 +71,7 @@ def feed_files(feed: Path) -> dict[str, list[FeedFile]]:
     except PermissionError as error:
         raise UsageError(f"{error.filename}: the feed cannot be listed: permission denied") from error
     for table in REQUIRED_INPUTS:
-        if not found[table]:
+        if not found[table] and table not in optional:
             raise TableMissing(feed, table, present)
     return found
 

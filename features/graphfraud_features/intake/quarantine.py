@@ -14,6 +14,15 @@ from graphfraud_features.intake.feed import FeedFile
 from graphfraud_features.intake.rows import REASON, within_calendar
 from graphfraud_features.intake.salvage import ROW_NUMBER
 
+WAITS: Final = "unknown_"
+"""How reasons begin that only say that a row waits for a subject."""
+FILES: Final = "files.parquet"
+
+
+def with_file_names(rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
+    """Rows with the name of their file in the place of its row in the ledger."""
+    return rows.with_columns(file=names.gather(rows["file_ix"])).drop("file_ix")
+
 
 @dataclass(slots=True)
 class Quarantine:
@@ -21,6 +30,27 @@ class Quarantine:
 
     rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     files: list[dict[str, object]] = field(default_factory=list)
+
+    def read(self, folder: Path) -> None:
+        """Becomes what an earlier one wrote."""
+        paths = {table: folder / f"{table}.parquet" for table in INPUTS}
+        self.rows = {table: [pl.read_parquet(path, glob=False)] for table, path in paths.items() if path.exists()}
+        self.files = list(pl.read_parquet(folder / FILES, glob=False).iter_rows(named=True))
+
+    def drop_waiting(self) -> None:
+        """Drops rows that only wait for a subject."""
+        waits = pl.col(REASON).str.starts_with(WAITS)
+        self.rows = {table: [part.filter(~waits) for part in parts] for table, parts in self.rows.items()}
+
+    def drop_file(self, table: str, file: str) -> None:
+        """Drops what was refused of a file, which came again with other content."""
+        if table in self.rows:
+            self.rows[table] = [part.filter(pl.col("file") != file) for part in self.rows[table]]
+        self.files = [entry for entry in self.files if (entry["table"], entry["file"]) != (table, file)]
+
+    def copy(self) -> "Quarantine":
+        """Another one with the same content."""
+        return Quarantine({table: list(parts) for table, parts in self.rows.items()}, list(self.files))
 
     def add_rows(self, table: str, refused: pl.DataFrame) -> None:
         """Keeps rows; columns are the table's, beside `file`, `row_number` and `reason`."""
@@ -54,11 +84,13 @@ class Quarantine:
         """Writes `TABLE.parquet` for each table with refused rows, and `files.parquet`."""
         folder.mkdir(parents=True)
         for table, parts in self.rows.items():
+            if not any(part.height for part in parts):
+                continue
             rows = pl.concat(parts).sort("file", ROW_NUMBER, REASON)
             QuarantinedRows.validate(rows).write_parquet(folder / f"{table}.parquet")
         schema = {name: column.dtype for name, column in QuarantinedFiles.columns().items()}
         files = pl.DataFrame(self.files, schema=schema).sort("file")
-        QuarantinedFiles.validate(files).write_parquet(folder / "files.parquet")
+        QuarantinedFiles.validate(files).write_parquet(folder / FILES)
 
 
 def _as_quarantined(refused: pl.DataFrame) -> pl.DataFrame:

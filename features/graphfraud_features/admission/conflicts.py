@@ -5,10 +5,11 @@ whose content has the smallest SHA-256.
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Final
 
 import polars as pl
+
+from graphfraud_features.partitions import content_digests
 
 REPEATED: Final = "repeated"
 SUPERSEDED: Final = "superseded"
@@ -24,7 +25,7 @@ def shared_key_fates(
     `rows` hold every row of each key that more than one row has.
     """
     recorded = pl.col("recorded_at") if "recorded_at" in content else pl.lit(None, pl.Datetime("us", "UTC"))
-    ordered = rows.with_columns(content_digest=_content_digests(rows.select(content)), version_at=recorded).sort(
+    ordered = rows.with_columns(content_digest=content_digests(rows.select(content)), version_at=recorded).sort(
         [*key, "version_at", "content_digest", *provenance],
         descending=[False] * len(key) + [True] + [False] * (1 + len(provenance)),
         nulls_last=True,
@@ -41,11 +42,6 @@ def shared_key_fates(
         .otherwise(pl.lit(SUPERSEDED))
     )
     return ordered.with_columns(fate=fate).drop("content_digest", "version_at")
-
-
-def _content_digests(content: pl.DataFrame) -> pl.Series:
-    text = content.select(pl.struct(pl.all()).struct.json_encode()).to_series()
-    return pl.Series([sha256(row.encode()).hexdigest() for row in text], dtype=pl.String)
 
 
 def label_fates(labels: pl.DataFrame) -> pl.DataFrame:

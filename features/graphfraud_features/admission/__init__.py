@@ -1,0 +1,1 @@
+"""What of a store counts as of an instant."""
