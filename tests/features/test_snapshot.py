@@ -89,7 +89,7 @@ def test_new_names_in_the_same_order_change_no_feature() -> None:
     tables = tiny_tables()
     renamed = dict(tables)
     for name in ("tracks", "streams", "embeddings"):
-        renamed[name] = tables[name].with_columns("x" + pl.col("track_id"))
+        renamed[name] = tables[name].with_columns(pl.lit("x").add(pl.col("track_id")).alias("track_id"))
     before, after = scoring_tables(tables).nodes["track"], scoring_tables(renamed).nodes["track"]
     assert before.drop("track_id").equals(after.drop("track_id"))
 

@@ -146,7 +146,7 @@ class _Build:
         merge.gone_table().write_parquet(self.folder / GONE)
         contested_ids(new).to_frame().write_parquet(self.folder / CONTESTED)
         failpoint("build: quarantine written")
-        facts = {"kind": WHAT, "digest": new.digest(), "identity": new.identity(), "left_out": merge.left_out(ledger)}
+        facts = {"kind": WHAT, "digest": new.digest(), "parts": new.part_facts(), "left_out": merge.left_out(ledger)}
         write_manifest(self.folder, facts)
 
     def _write_waiting(self, new: Store, merge: Merge) -> None:

@@ -122,7 +122,7 @@ class Merge:
         return judged.filter(~waits).drop("reason")
 
     def _without_gone(self, rows: pl.DataFrame, table: str) -> pl.DataFrame:
-        if table == ERASURES:
+        if table == ERASURES or not any(len(ids) for ids in self.gone.values()):
             return rows
         kept = rows.filter(~names_any(table, self.gone))
         self._count(table, "erased", rows.height - kept.height)

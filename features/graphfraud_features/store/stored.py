@@ -9,7 +9,7 @@ STORE/contested.parquet   ids of streams that came with different content
 STORE/gone.parquet        subjects that were erased, so that no late row brings them back
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from json import dumps
@@ -87,23 +87,20 @@ class Store:
         """The names of the files read, by their row in the ledger."""
         return pl.Series([entry.file for entry in self.ledger], dtype=pl.String)
 
-    def identity(self) -> dict[str, Any]:
-        """What was read and what was accepted of it, as digests: equal for equal stores."""
-        return {
-            "ledger": _digest(ledger_table(self.ledger).rows()),
-            "tables": {table: {name: asdict(part) for name, part in parts.items()} for table, parts in self._all()},
-        }
+    def part_facts(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """What its manifest says of every partition."""
+        return {table: {name: asdict(part) for name, part in sorted(parts.items())} for table, parts in self._tables()}
+
+    def tables_digest(self) -> str:
+        """SHA-256 over the accepted rows, in hex: the same however they came."""
+        return _digest({table: {n: part.digest for n, part in parts.items()} for table, parts in self._tables()})
 
     def digest(self) -> str:
-        """SHA-256 over the identity, in hex; file sizes are not in it."""
-        facts = self.identity()
-        for parts in facts["tables"].values():
-            for part in parts.values():
-                del part["bytes"]
-        return _digest(facts)
+        """SHA-256 over the accepted rows and the ledger, in hex."""
+        return _digest([self.tables_digest(), ledger_table(self.ledger).rows()])
 
-    def _all(self) -> Iterator[tuple[str, dict[str, Part]]]:
-        return ((table, dict(sorted(parts.items()))) for table, parts in sorted(self.parts.items()))
+    def _tables(self) -> list[tuple[str, dict[str, Part]]]:
+        return sorted(self.parts.items())
 
 
 def _digest(facts: Any) -> str:
@@ -117,15 +114,10 @@ def stored(folder: Path) -> Store:
     """
     restore_interrupted_swap(folder)
     if kind_of(folder) != WHAT:
-        raise UsageError(
-            f"{folder}: no store is here: give the folder that `graphfraud build FEED --store STORE` wrote"
-        )
+        raise UsageError(f"{folder}: no store is here: make one with `graphfraud build FEED --store {folder}`")
     facts = read_manifest(folder, WHAT)
     try:
-        parts = {
-            table: {name: Part(**part) for name, part in said.items()}
-            for table, said in facts["identity"]["tables"].items()
-        }
+        parts = {table: {name: Part(**part) for name, part in said.items()} for table, said in facts["parts"].items()}
         store = Store(
             folder=folder,
             parts={table: parts.get(table, {}) for table in INPUTS},
