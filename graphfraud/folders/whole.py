@@ -32,7 +32,7 @@ def whole_folder(place: Path, *, replace: bool, kind: str = "run") -> Iterator[P
         place.parent.mkdir(parents=True, exist_ok=True)
         restore_interrupted_swap(place)
         refuse_taken_place(place, replace=replace, kind=kind)
-        _remove_leftovers(place)
+        remove_leftovers(place)
         partial = place.parent / f".{place.name}.partial-{os.getpid()}"
         partial.mkdir()
         lock = os.open(partial, os.O_RDONLY)
@@ -132,7 +132,8 @@ def _sync(path: Path) -> None:
             os.close(descriptor)
 
 
-def _remove_leftovers(place: Path) -> None:
+def remove_leftovers(place: Path) -> None:
+    """Removes what killed jobs left beside the place; what is still written or read has a lock on it, and stays."""
     for leftover in place.parent.glob(f".{escape(place.name)}.partial-*"):
         with suppress(OSError):
             lock = os.open(leftover, os.O_RDONLY)

@@ -20,10 +20,10 @@ from rich.table import Table
 from graphfraud.config import Settings
 from graphfraud.tables import feature_names
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, LISTENER, SUBJECT_KINDS, TRACK
-from graphfraud_features.intake.admission import admitted, default_as_of
+from graphfraud_features.admission.admitted import admitted, default_as_of
 from graphfraud_features.intake.quarantine import Quarantine
-from graphfraud_features.intake.staging import stage_feed
 from graphfraud_features.snapshot import graph_tables
+from graphfraud_features.store.build import BuildRequest, built_store
 from graphfraud_features.view import scoring_view
 
 TOO_EASY = 0.95
@@ -97,11 +97,13 @@ def columns_with_truth(world: Path, work: Path) -> pl.DataFrame:
 
 def features_of(feed: Path, work: Path) -> dict[str, pl.DataFrame]:
     """The features of a feed, by kind of subject."""
-    (work / "staged").mkdir(parents=True)
     quarantine, clock = Quarantine(), datetime(2027, 1, 1, tzinfo=UTC)
-    staged = stage_feed(feed, work / "staged", quarantine, naive_instants_are_utc=False, on_rows=lambda *_: None)
-    as_of = default_as_of(staged, clock)
-    events = admitted(staged, quarantine, work / "admitted", as_of=as_of, clock=clock)
+    request = BuildRequest(
+        feed=feed, store=work / "store", clock=clock, settings=Settings().feed, threads=2, refused=work / "refused"
+    )
+    store = built_store(request, quarantine, lambda *_: None).store
+    as_of = default_as_of(store, clock)
+    events = admitted(store, quarantine, work / "admitted", as_of=as_of, clock=clock)
     return graph_tables(scoring_view(events), Settings().features).nodes
 
 

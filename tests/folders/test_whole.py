@@ -29,7 +29,12 @@ def test_an_error_leaves_neither_the_folder_nor_a_part_of_it(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_replaced_folder_is_wholly_the_new_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_exchange", [True, False])
+def test_a_replaced_folder_is_wholly_the_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_exchange: bool
+) -> None:
+    if not has_exchange:
+        monkeypatch.setattr("graphfraud.folders.whole.exchange", lambda _one, _other: False)
     place = tmp_path / "run"
     for content in ("old", "new"):
         with whole_folder(place, replace=True) as folder:
@@ -48,6 +53,16 @@ def test_a_folder_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").touch()
     with pytest.raises(UsageError), whole_folder(tmp_path / "photos", replace=True):
+        pass
+
+
+def test_a_folder_of_another_kind_is_not_replaced(tmp_path: Path) -> None:
+    with whole_folder(tmp_path / "store", replace=False, kind="store") as folder:
+        write_manifest(folder, {"kind": "store"})
+    with (
+        pytest.raises(UsageError, match="is a store, and no run takes its place"),
+        whole_folder(tmp_path / "store", replace=True, kind="run"),
+    ):
         pass
 
 

@@ -16,7 +16,7 @@ from graphfraud.errors import InputRefused, UsageError
 from graphfraud.folders.failpoints import failpoint
 from graphfraud.folders.lock import only_writer
 from graphfraud.folders.manifest import write_manifest
-from graphfraud.folders.whole import kind_of, restore_interrupted_swap, whole_folder
+from graphfraud.folders.whole import kind_of, remove_leftovers, restore_interrupted_swap, whole_folder
 from graphfraud.tables import REQUIRED_INPUTS
 from graphfraud_features.intake.feed import feed_files
 from graphfraud_features.intake.ledger import LEDGER, LedgerEntry, NewFile, ledger_table, new_files, read_counts
@@ -62,6 +62,7 @@ def built_store(request: BuildRequest, quarantine: Quarantine, on_rows: OnRows) 
     with only_writer(request.store):
         failpoint("build: locked")
         restore_interrupted_swap(request.store)
+        remove_leftovers(request.store)
         _refuse_other_folder(request.store)
         is_there = request.store.exists()
         old = stored(request.store) if is_there else Store(request.store)
