@@ -18,6 +18,7 @@ def run(feed: Path, out: Path, *, as_of: datetime | None = None, policy: Policy 
     request = RunRequest(
         feed=feed,
         out=out,
+        store=None,
         as_of=as_of,
         clock=CLOCK,
         settings=Settings(),
