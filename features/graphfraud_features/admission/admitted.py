@@ -54,8 +54,10 @@ def admitted(store: Store, quarantine: Quarantine, work: Path, *, as_of: datetim
     """
     work.mkdir(parents=True, exist_ok=True)
     quarantine.read(store.folder / QUARANTINE)
+    quarantine.drop_waiting()
     desk = Desk(store, quarantine, work, as_of, max(as_of, clock) + GRACE)
     for table in TABLES_IN_ORDER:
+        desk.settle_waiting(table)
         if table == STREAMS:
             admit_streams(desk)
         else:

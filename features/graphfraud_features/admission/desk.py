@@ -105,6 +105,13 @@ class Desk:
         if told:
             self.left_out.setdefault(table, Counter()).update(told)
 
+    def settle_waiting(self, table: str) -> None:
+        """Settles the rows that wait for a subject: what happened later than `as_of` is not missing yet."""
+        rows = self.store.waiting(table)
+        if rows.height:
+            fate = pl.coalesce(*self.time_fates(table), pl.col(REASON))
+            self.settle(table, rows.lazy().with_columns(fate=fate).drop(REASON))
+
     def settle(self, table: str, gone: pl.LazyFrame) -> None:
         """Counts the rows that are left out and hands the others to quarantine."""
         rows = gone.collect()

@@ -121,6 +121,18 @@ def test_a_feed_whose_streams_name_nobody_known_is_refused(tmp_path: Path, table
         admitted_tables(tmp_path, tables)
 
 
+def test_what_waits_and_happened_later_is_left_out_without_blame(tmp_path: Path, tables: Tables) -> None:
+    middle = FIRST_DAY + timedelta(days=5)
+    tables["streams"] = tables["streams"].with_columns(
+        track_id=pl.when(pl.col("started_at") >= middle).then(pl.lit("unheard of")).otherwise("track_id")
+    )
+    events, quarantined = admitted_tables(tmp_path / "then", tables, as_of=middle)
+    assert quarantined == {}
+    assert events.left_out["streams"] == {"after_as_of": 450}
+    _, quarantined = admitted_tables(tmp_path / "now", tables)
+    assert quarantined == {"streams": {"unknown_track": 450}}
+
+
 def test_delivered_columns_never_collide_with_our_own(tmp_path: Path, tables: Tables) -> None:
     for name in ("row_number", "broken", "reason", "file", "fate", "file_ix"):
         tables["streams"] = tables["streams"].with_columns(pl.lit("theirs").alias(name))
