@@ -78,7 +78,7 @@ class Quarantine:
         for table, counter in by_table.items():
             for part in self.rows[table]:
                 counter.update(dict(part[REASON].value_counts().iter_rows()))
-        return {table: dict(counter.most_common()) for table, counter in by_table.items()}
+        return {table: dict(counter.most_common()) for table, counter in by_table.items() if counter}
 
     def write(self, folder: Path) -> None:
         """Writes `TABLE.parquet` for each table with refused rows, and `files.parquet`."""
