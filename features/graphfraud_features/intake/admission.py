@@ -28,6 +28,10 @@ LONGEST_OVERRUN_MS: Final = 3_600_000
 PROVENANCE: Final = ("file_ix", ROW_NUMBER)
 LEFT_OUT: Final = ("after_as_of", "repeated", "superseded", "erased")
 """Fates that are counted; every other one is a quarantine's reason."""
+STREAM_ORDER: Final = ("listener_id", "started_at", "stream_id")
+"""Streams lie by listener, so that a range of listeners is read without the others."""
+ROW_GROUP_ROWS: Final = 131_072
+"""Small enough that a range of listeners skips what it does not want."""
 HAPPENED_AT: Final = {
     "accounts": "created_at",
     "tracks": "uploaded_at",
@@ -46,7 +50,7 @@ SUBJECT_TABLES: Final = {"accounts": ACCOUNT, "tracks": TRACK, "listeners": LIST
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """The rows of a feed that count as of an instant, in key order, and what became of the others."""
+    """The rows of a feed that count as of an instant, in order (streams by listener); what became of the others."""
 
     as_of: datetime
     folder: Path
@@ -153,8 +157,9 @@ class _Desk:
             settled, single = self._one_per_key(table, staying, content)
         self._settle(table, settled.lazy().filter(pl.col("fate").is_not_null()))
         kept = settled.lazy().filter(pl.col("fate").is_null())
-        in_force = pl.concat([single.select(content), kept.select(content)]).sort(key_columns(table))
-        in_force.sink_parquet(self.work / f"{table}.parquet")
+        order = STREAM_ORDER if table == "streams" else key_columns(table)
+        in_force = pl.concat([single.select(content), kept.select(content)]).sort(order)
+        in_force.sink_parquet(self.work / f"{table}.parquet", row_group_size=ROW_GROUP_ROWS)
         if table in SUBJECT_TABLES:
             older = settled.filter(pl.col("fate") == SUPERSEDED).select(content)
             older.sort([*key_columns(table), "recorded_at"]).write_parquet(self.work / f"{table}-superseded.parquet")
