@@ -222,7 +222,7 @@ class TrackFeatures(dy.Schema):
     night_share = _feature("plays in the country's eight quietest hours", "share")
     peak_day_share = _feature("plays on its busiest day: bursts", "share")
     burst_nats = _feature(
-        "how much likelier two of its plays share a day than the platform's volume explains: bursts", "nats"
+        "how much likelier two of its plays share a day than the platform's volume explains: bursts, quotas", "nats"
     )
     chosen_share = _feature("plays found by search, album, artist or library", "share", suspicious=-1)
     top_source_share = _feature("plays from the commonest source", "share", suspicious=1)

@@ -13,13 +13,9 @@ def listener_oddness(listeners: pl.DataFrame, has_played: pl.Series) -> pl.Serie
     """
     facts = feature_facts(LISTENER)
     ways = {name: one["suspicious"] for name, one in facts.items() if one["suspicious"] and not one["forgeable"]}
-    signed = [_rank(way * pl.col(name)) for name, way in ways.items()]
-    oddness = listeners.filter(has_played).select(_rank(pl.sum_horizontal(signed)).alias("oddness"))
-    # A sum of so many floats is equal for equal parts only: the same order of columns, always.
+    # Twice an average rank is whole: sums of floats would part ties now one way, now another.
+    doubled = [(2 * (way * pl.col(name)).rank("average")).cast(pl.Int64) for name, way in ways.items()]
+    place = (pl.sum_horizontal(doubled).rank("average") - 0.5) / pl.len()
+    oddness = listeners.filter(has_played).select(place.alias("oddness"))["oddness"]
     rows = pl.int_range(listeners.height, eager=True).filter(has_played)
-    neutral = pl.repeat(0.5, listeners.height, dtype=pl.Float64, eager=True)
-    return neutral.scatter(rows, oddness["oddness"])
-
-
-def _rank(values: pl.Expr) -> pl.Expr:
-    return (values.rank("average") - 0.5) / pl.len()
+    return pl.repeat(0.5, listeners.height, dtype=pl.Float64, eager=True).scatter(rows, oddness)

@@ -11,6 +11,9 @@ from graphfraud_features.measures.platform import FIXED_POINT, fixed
 PLAYS_AT_ONCE: Final = 8
 """Slices of tracks may hold so many times the plays: only days and devices are kept, and each reads all streams."""
 
+PRIOR_COUPLES: Final = 30
+"""A track's plays start as the platform's, with the weight of so many couples of plays."""
+
 
 def track_days(streams: pl.LazyFrame, tracks: pl.DataFrame, plays: pl.Series, limit: int) -> pl.DataFrame:
     """One row a played track, in no order: track_ix, peak_day_share, device_count, burst_nats.
@@ -51,7 +54,8 @@ def _bursts(days: pl.DataFrame, tracks: pl.DataFrame, volume: pl.DataFrame) -> p
     """How far each track's days are from the platform's, of those on which it could be played.
 
     burst_nats is the log of how much likelier two of its plays share a day than two of the platform's do, each day
-    weighed by its volume (the second Renyi divergence), drawn to 0 where there are few plays.
+    weighed by its volume (the second Renyi divergence), drawn to 0 where there are few plays; below 0 where
+    they are steadier than chance.
     """
     plays = pl.col("plays")
     total = volume["volume"].sum() if volume.height else 1
@@ -74,7 +78,11 @@ def _bursts(days: pl.DataFrame, tracks: pl.DataFrame, volume: pl.DataFrame) -> p
     together = pl.col("together_fp") / FIXED_POINT * pl.col("open_volume") / total
     return (
         _with_open_volume(summed, volume)
-        .select("track_ix", "peak_day_share", burst_nats=((1 + couples * together) / (1 + couples)).log())
+        .select(
+            "track_ix",
+            "peak_day_share",
+            burst_nats=((PRIOR_COUPLES + couples * together) / (PRIOR_COUPLES + couples)).log(),
+        )
         .collect()
     )
 

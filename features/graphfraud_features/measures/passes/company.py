@@ -9,7 +9,7 @@ from graphfraud_features.measures.passes.totals import Totals
 from graphfraud_features.measures.platform import FIXED_POINT, fixed
 
 RARE_SHARE: Final = 0.1
-"""Rare tracks are those of the smallest audiences, as many as get this share of the platform's plays."""
+"""Rare is a track when less than this share of the platform's plays goes to smaller audiences and half of its like."""
 CLOSED_FROM_SHARE: Final = 0.5
 """Whoever gives more than this to one account and to rare tracks is part of a closed audience of that account."""
 TELLING_PLAYS: Final = 10
@@ -30,7 +30,7 @@ def standing(tracks: pl.DataFrame, accounts: pl.DataFrame, owner: pl.Series) -> 
     """The standing, from the totals of tracks and accounts."""
     loyalty = pl.col("play_count") / pl.col("audience_count")
     levels = tracks.group_by("audience_count").agg(plays=pl.col("play_count").sum()).sort("audience_count")
-    smaller = pl.col("plays").cum_sum() - pl.col("plays")
+    smaller = pl.col("plays").cum_sum() - pl.col("plays") / 2
     rare = levels.filter(smaller < RARE_SHARE * pl.col("plays").sum())["audience_count"].max()
     heard = pl.col("audience_count") > 0
     return Standing(
