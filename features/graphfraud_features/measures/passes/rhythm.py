@@ -22,7 +22,7 @@ def rhythm(plays: pl.DataFrame) -> pl.DataFrame:
     """
     # What is sorted by is all that is read: plays of one instant leave no trace of their order.
     ordered = plays.lazy().select("listener_ix", "started_at", "played_ms", "country")
-    steps = ordered.sort("listener_ix", "started_at", "played_ms", "country").with_columns(**_steps())
+    steps = ordered.sort("listener_ix", "started_at", "played_ms", "country").with_columns(**_steps()).collect().lazy()
     stretches = steps.group_by("listener_ix", "stretch").agg(
         awake=pl.col("started_at").max() - pl.col("started_at").min()
     )

@@ -17,11 +17,13 @@ class Slice:
 
     subjects: pl.DataFrame
     key: str
+    is_whole: bool
+    """It has all subjects of the platform."""
 
     def of(self, rows: pl.LazyFrame) -> pl.LazyFrame:
         """The rows that name a subject of the slice; files sorted by it are read only where they hold some."""
-        if self.subjects.is_empty():
-            return rows.clear()
+        if self.is_whole:
+            return rows
         ids = self.subjects[self.key]
         return rows.filter(pl.col(self.key).is_between(pl.lit(ids[0]), pl.lit(ids[-1])))
 
@@ -36,9 +38,9 @@ def slices(subjects: pl.DataFrame, key: str, plays: Int64[np.ndarray, " subject"
     while first < len(plays):
         before = up_to[first - 1] if first else 0
         stop = max(first + 1, int(np.searchsorted(up_to, before + limit, side="right")))
-        cuts.append(Slice(subjects[first:stop], key))
+        cuts.append(Slice(subjects[first:stop], key, is_whole=stop - first == len(plays)))
         first = stop
-    return cuts or [Slice(subjects, key)]
+    return cuts or [Slice(subjects, key, is_whole=True)]
 
 
 def listener_slices(streams: pl.LazyFrame, listeners: pl.DataFrame, limit: int) -> list[Slice]:
