@@ -1,7 +1,7 @@
 """Every table, in and out: columns, units, rules.
 
 Input tables list what a row must satisfy by itself; what needs other rows (unknown subjects,
-conflicts, time) is judged in `graphfraud_features.intake.admission`. Enumerations stay open: a value
+conflicts, time) is judged in `graphfraud_features.admission`. Enumerations stay open: a value
 that nobody knows yet is kept, not refused. Instants are UTC, microseconds.
 """
 
@@ -145,11 +145,18 @@ class ListenerFeatures(dy.Schema):
 
     listener_id = dy.String(primary_key=True)
     play_log = _feature("plays: effort explains most other counts", "log1p count")
+    plays_1d_share = _feature("plays in the last day: started, stopped or steady", "share")
+    plays_7d_share = _feature("plays in the last 7 days", "share")
+    plays_28d_share = _feature("plays in the last 28 days", "share")
     distinct_track_log = _feature("tracks heard: bots spread thin or loop a few", "log1p count")
+    distinct_track_28d_log = _feature("tracks heard in the last 28 days", "log1p count")
     distinct_account_log = _feature("accounts heard: farms serve few owners", "log1p count")
     repeat_share = _feature("plays of a track already heard: looping", "share")
     top_account_share = _feature("plays on the most played account: effort for one owner", "share", suspicious=1)
     audience_log = _feature("mean audience of the tracks played: closed audiences are small", "log count")
+    rare_play_share = _feature(
+        "plays on the tenth of plays whose tracks fewest others play: closure", "share", suspicious=1
+    )
     loyalty_log = _feature(
         "mean plays a listener gives the accounts played: captive audiences loop", "log count", suspicious=1
     )
@@ -158,14 +165,33 @@ class ListenerFeatures(dy.Schema):
     completion_share = _feature("mean share of the track that was played", "share")
     flat_day_nats = _feature("how much better a flat day explains the plays than the country's", "nats", suspicious=1)
     night_share = _feature("plays in the country's eight quietest hours: so do people who sleep to noise", "share")
+    week_evenness = _feature(
+        "entropy of the hours of the week, of what so few plays could have: scripts know no weekend", "share"
+    )
+    longest_awake_log = _feature("longest stretch without four hours' pause: people sleep", "log1p hours")
     active_day_share = _feature("days with a play, between the first and the last: bots take no day off", "share")
     plays_per_day_log = _feature("plays on a day with plays", "log1p count", suspicious=1)
     gap_spread_nats = _feature("spread of the gaps between plays on a log scale: schedules are even", "nats")
+    back_to_back_share = _feature("gaps in which the next play starts as the last one ends: nobody chose", "share")
     chosen_share = _feature("plays found by search, album, artist or library: people choose", "share", suspicious=-1)
     top_source_share = _feature("plays from the commonest source: scripts use one way in", "share", suspicious=1)
+    source_evenness = _feature("entropy of its sources, of what so few plays could have", "share")
     device_log = _feature("devices used", "log1p count", forgeable=True)
+    address_log = _feature("addresses used: farms rotate them, or own one", "log1p count", forgeable=True)
     device_sharing_log = _feature("other listeners on its most shared device", "log1p count", forgeable=True)
     address_sharing_log = _feature("other listeners on its most shared address", "log1p count", forgeable=True)
+    device_crowd_log = _feature(
+        "mean crowd on the devices of its plays, against the platform's mean play", "log ratio", forgeable=True
+    )
+    address_crowd_log = _feature(
+        "mean crowd on the addresses of its plays, against the platform's mean play", "log ratio", forgeable=True
+    )
+    country_log = _feature("countries played from", "log1p count", forgeable=True)
+    abroad_share = _feature("plays from another country than its own: proxies", "share", forgeable=True)
+    impossible_travel_share = _feature(
+        "next plays within the hour from another country: one login, many places", "share", forgeable=True
+    )
+    age_at_play_log = _feature("mean age of the subscription when it plays", "log1p days", forgeable=True)
     age_log = _feature("age of the subscription: farms are young", "log1p days", forgeable=True)
 
 
@@ -174,19 +200,35 @@ class TrackFeatures(dy.Schema):
 
     track_id = dy.String(primary_key=True)
     play_log = _feature("plays: popularity explains most other counts", "log1p count")
+    plays_1d_share = _feature("plays in the last day: started, stopped or steady", "share")
+    plays_7d_share = _feature("plays in the last 7 days", "share")
+    plays_28d_share = _feature("plays in the last 28 days", "share")
     audience_log = _feature("listeners", "log1p count")
+    audience_28d_log = _feature("listeners in the last 28 days", "log1p count")
     loyalty_log = _feature("plays a listener: captive audiences loop", "log1p ratio", suspicious=1)
     top_listener_share = _feature("plays by the keenest listener", "share")
+    audience_evenness = _feature("entropy of its plays over its listeners: quotas are even, fans are not", "share")
+    audience_oddness = _feature(
+        "mean rank of its plays' listeners in the unforgeable features that accuse them", "rank, 0 to 1"
+    )
     effort_share = _feature("mean share of its listeners' plays that goes to its account", "share", suspicious=1)
+    closed_audience_share = _feature(
+        "plays by listeners who mostly play its account and what few others play: closure", "share", suspicious=1
+    )
     just_paid_share = _feature("plays cut soon after the 30 s that pay", "share of paid plays", suspicious=1)
     skip_share = _feature("plays under 30 s", "share", suspicious=-1)
     completion_share = _feature("mean share of the track that was played", "share")
     flat_day_nats = _feature("how much better a flat day explains the plays than the country's", "nats", suspicious=1)
     night_share = _feature("plays in the country's eight quietest hours", "share")
     peak_day_share = _feature("plays on its busiest day: bursts", "share")
+    burst_nats = _feature(
+        "how much likelier two of its plays share a day than the platform's volume explains: bursts, quotas", "nats"
+    )
     chosen_share = _feature("plays found by search, album, artist or library", "share", suspicious=-1)
     top_source_share = _feature("plays from the commonest source", "share", suspicious=1)
+    source_nats = _feature("divergence of its sources from the platform's: fed by one way in", "nats")
     new_listener_share = _feature("plays by subscriptions under 60 days old", "share", forgeable=True)
+    audience_age_log = _feature("mean age of the subscriptions that play it", "log1p days", forgeable=True)
     devices_per_listener_log = _feature("devices a listener in its audience", "log ratio", forgeable=True)
     duration_log = _feature("length: the shortest that pays is cheapest", "log ms")
     same_title_log = _feature("other accounts' tracks whose title has the same words", "log1p count", suspicious=1)
@@ -199,24 +241,41 @@ class AccountFeatures(dy.Schema):
     account_id = dy.String(primary_key=True)
     track_log = _feature("tracks uploaded", "log1p count")
     peak_upload_log = _feature("tracks uploaded on its busiest day: bursts", "log1p count", suspicious=1)
+    peak_upload_share = _feature("its tracks that came on its busiest day: one delivery, or a life's work", "share")
     same_title_log = _feature(
         "mean count of other accounts' tracks with the words of a track's title", "log1p count", suspicious=1
     )
+    own_title_share = _feature(
+        "its tracks whose title's words another of its tracks has: generated series, and honest versions", "share"
+    )
     play_log = _feature("plays", "log1p count")
+    plays_1d_share = _feature("plays in the last day: started, stopped or steady", "share")
+    plays_7d_share = _feature("plays in the last 7 days", "share")
+    plays_28d_share = _feature("plays in the last 28 days", "share")
     audience_log = _feature("listeners", "log1p count")
+    audience_28d_log = _feature("listeners in the last 28 days", "log1p count")
     loyalty_log = _feature("plays a listener", "log1p ratio", suspicious=1)
     effort_share = _feature("mean share of its listeners' plays that it gets", "share", suspicious=1)
+    closed_audience_share = _feature(
+        "plays by listeners who mostly play it and what few others play: closure", "share", suspicious=1
+    )
+    audience_evenness = _feature("entropy of its plays over its listeners: quotas are even, fans are not", "share")
+    audience_oddness = _feature(
+        "mean rank of its plays' listeners in the unforgeable features that accuse them", "rank, 0 to 1"
+    )
     overlap_share = _feature(
         "share of its played tracks that a listener hears: lists played through", "share", suspicious=1
     )
     top_track_share = _feature(
         "plays on its best track: hits stand out, farmed catalogues are even", "share", suspicious=-1
     )
+    income_evenness = _feature("entropy of its paid plays over its tracks: hits stand out", "share")
     top_listener_share = _feature("plays by the keenest listener", "share")
     just_paid_share = _feature("plays cut soon after the 30 s that pay", "share of paid plays", suspicious=1)
     completion_share = _feature("mean share of the track that was played", "share")
     flat_day_nats = _feature("how much better a flat day explains the plays than the country's", "nats", suspicious=1)
     chosen_share = _feature("plays found by search, album, artist or library", "share", suspicious=-1)
+    audience_age_log = _feature("mean age of the subscriptions that play it", "log1p days", forgeable=True)
     device_sharing_log = _feature("other accounts on its most shared device", "log1p count", forgeable=True)
     address_sharing_log = _feature("other accounts on its most shared address", "log1p count", forgeable=True)
     payee_sharing_log = _feature("other accounts with its payee", "log1p count", forgeable=True)

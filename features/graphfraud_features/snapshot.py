@@ -19,15 +19,15 @@ from graphfraud.vocabulary import (
     LISTENER_USED,
     MEAN,
     STREAMED,
-    TRACK,
     UPLOADED,
     Relation,
 )
-from graphfraud_features.measures.accounts import account_features, uploads_before_the_end
-from graphfraud_features.measures.edges import means_used, play_pairs
-from graphfraud_features.measures.listeners import listener_features
-from graphfraud_features.measures.plays import enriched_plays
-from graphfraud_features.measures.tracks import track_features
+from graphfraud_features.measures.edges import means_used
+from graphfraud_features.measures.measured import measured
+from graphfraud_features.measures.nodes.accounts import uploads_before_the_end
+from graphfraud_features.measures.nodes.features import subject_features
+from graphfraud_features.measures.passes.slices import MAX_SLICE_PLAYS
+from graphfraud_features.measures.platform import platform_of
 from graphfraud_features.view import View
 
 
@@ -54,23 +54,20 @@ class GraphTables:
         return sum(frame.height for frame in self.nodes.values()) + sum(len(edge.source_ix) for edge in self.edges)
 
 
-def graph_tables(view: View, settings: FeatureSettings) -> GraphTables:
-    """The graph of a view."""
-    plays = enriched_plays(view, settings).collect(engine="streaming").lazy()
-    pairs = play_pairs(plays)
+def graph_tables(view: View, settings: FeatureSettings, *, slice_plays: int = MAX_SLICE_PLAYS) -> GraphTables:
+    """The graph of a view; at most `slice_plays` plays are held at once, and where they are cut leaves no trace."""
     used = means_used(view).collect(engine="streaming").lazy()
-    features = {
-        ACCOUNT: account_features(view, plays, pairs, used),
-        TRACK: track_features(view, plays, pairs),
-        LISTENER: listener_features(view, plays, pairs, used),
-        MEAN: mean_features(used, settings.max_shared_subjects),
+    platform = platform_of(view)
+    plays = measured(view, platform, used, settings, slice_plays=slice_plays)
+    nodes = {
+        **subject_features(view, platform, plays, used),
+        MEAN: mean_features(used, settings.max_shared_subjects).collect(),
     }
-    nodes = dict(zip(features, pl.collect_all(list(features.values())), strict=True))
     nodes = {kind: FEATURES[kind].validate(frame) for kind, frame in nodes.items()}
     uploads = uploads_before_the_end(view).select("account_id", "track_id", weight=pl.lit(1.0))
     edges = [
         _edge_table(UPLOADED, uploads, nodes),
-        _edge_table(STREAMED, pairs.by_track.select("listener_id", "track_id", weight="plays"), nodes),
+        _streamed(plays.pairs),
         _edge_table(ACCOUNT_USED, _uses(used, ACCOUNT), nodes),
         _edge_table(LISTENER_USED, _uses(used, LISTENER), nodes),
     ]
@@ -88,6 +85,12 @@ def mean_features(used: pl.LazyFrame, max_subjects: int) -> pl.LazyFrame:
 def _uses(used: pl.LazyFrame, kind: str) -> pl.LazyFrame:
     own = used.filter(subject_kind=kind)
     return own.select(pl.col("subject_id").alias(ID_COLUMN[kind]), "mean_id", weight=pl.lit(1.0))
+
+
+def _streamed(pairs: list[pl.DataFrame]) -> EdgeTable:
+    """The pairs of all slices, which are in order."""
+    listener, track, plays = (pl.concat(part[column] for part in pairs) for column in pairs[0].columns)
+    return EdgeTable(STREAMED, listener.to_numpy(), track.to_numpy(), plays.cast(pl.Float32).to_numpy())
 
 
 def _edge_table(relation: Relation, edges: pl.LazyFrame, nodes: dict[str, pl.DataFrame]) -> EdgeTable:

@@ -45,8 +45,9 @@ def training_view(events: Admitted) -> View:
     Its own row is the version that stood then, too: a takedown changes more than plays.
     """
     whole = scoring_view(events)
-    ends = {kind: _ends(events, whole, kind) for kind in SUBJECT_KINDS}
-    subjects = {kind: _versions(events, whole, ends[kind], kind) for kind in SUBJECT_KINDS}
+    # Streams are read a slice at a time: what each play is held against must not be worked out anew each time.
+    ends = {kind: _ends(events, whole, kind).collect().lazy() for kind in SUBJECT_KINDS}
+    subjects = {kind: _versions(events, whole, ends[kind], kind).collect().lazy() for kind in SUBJECT_KINDS}
     owner_end = (
         subjects[TRACK]
         .select("track_id", "account_id", track_end="end_at")

@@ -1,46 +1,9 @@
-"""Who touched what, counted: the weighted edges of the graph, still by id."""
-
-from dataclasses import dataclass
+"""Which means each subject uses, and who shares them: edges of the graph, still by id."""
 
 import polars as pl
 
 from graphfraud.vocabulary import ACCOUNT, LISTENER
-from graphfraud_features.measures.plays import FIXED_POINT, fixed
 from graphfraud_features.view import View
-
-
-@dataclass(frozen=True, slots=True)
-class PlayPairs:
-    """Plays, counted by who played whose what."""
-
-    by_track: pl.LazyFrame
-    """listener_id, track_id, account_id, plays."""
-    by_account: pl.LazyFrame
-    """listener_id, account_id, plays, effort_fp: the share of the listener's plays, in fixed point."""
-
-
-def play_pairs(plays: pl.LazyFrame) -> PlayPairs:
-    """The plays of each listener on each track and each account."""
-    by_track = plays.group_by("listener_id", "track_id", "account_id").agg(plays=pl.len().cast(pl.Int64))
-    pairs = by_track.collect(engine="streaming").lazy()
-    by_account = pairs.group_by("listener_id", "account_id").agg(pl.col("plays").sum())
-    effort = by_account.with_columns(effort_fp=fixed(pl.col("plays") / pl.col("plays").sum().over("listener_id")))
-    return PlayPairs(pairs, effort.collect().lazy())
-
-
-def audiences(pairs: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Audience of each track or account: audience_count, loyalty_ratio (plays a listener), top_listener_share."""
-    return pairs.group_by(key).agg(
-        audience_count=pl.len().cast(pl.Int64),
-        loyalty_ratio=pl.col("plays").sum() / pl.len(),
-        top_listener_share=pl.col("plays").max() / pl.col("plays").sum(),
-    )
-
-
-def effort_share(pairs: pl.LazyFrame, key: str) -> pl.LazyFrame:
-    """Mean over plays of the share of its listener's effort that goes to the account, by `key`."""
-    weighted = (pl.col("plays") * pl.col("effort_fp")).sum() / (pl.col("plays").sum() * FIXED_POINT)
-    return pairs.group_by(key).agg(effort_share=weighted)
 
 
 def means_used(view: View) -> pl.LazyFrame:
@@ -72,7 +35,8 @@ def _long(seen: pl.LazyFrame) -> pl.LazyFrame:
 def most_shared(used: pl.LazyFrame, kind: str) -> pl.LazyFrame:
     """For each subject of a kind: how many others of its kind share its most shared device, address, payee.
 
-    Columns: subject_id, device_others, address_others, payee_others, plan_group_others, device_count; null where none.
+    Columns: subject_id, device_others, address_others, payee_others, plan_group_others, null where none;
+    device_count, address_count.
     """
     own = used.filter(subject_kind=kind)
     others = own.with_columns(others=pl.len().over("mean_id") - 1)
@@ -80,6 +44,5 @@ def most_shared(used: pl.LazyFrame, kind: str) -> pl.LazyFrame:
         f"{mean}_others": pl.col("others").filter(pl.col("mean_kind") == mean).max()
         for mean in ("device", "address", "payee", "plan_group")
     }
-    return others.group_by("subject_id").agg(
-        **by_kind, device_count=(pl.col("mean_kind") == "device").sum().cast(pl.Int64)
-    )
+    counts = {f"{mean}_count": (pl.col("mean_kind") == mean).sum().cast(pl.Int64) for mean in ("device", "address")}
+    return others.group_by("subject_id").agg(**by_kind, **counts)

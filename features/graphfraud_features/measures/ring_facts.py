@@ -6,8 +6,9 @@ Row numbers are those of the graph of the same view: the rank of an id in sorted
 import polars as pl
 
 from graphfraud.config import FeatureSettings
+from graphfraud_features.measures.nodes.titles import title_words
+from graphfraud_features.measures.platform import platform_of
 from graphfraud_features.measures.plays import enriched_plays
-from graphfraud_features.measures.tracks import title_words
 from graphfraud_features.view import View
 
 
@@ -17,22 +18,21 @@ def play_log(view: View, settings: FeatureSettings) -> pl.LazyFrame:
     Columns: listener_ix, track_ix, started_at, hour (UTC), device and address (numbers that are equal where the
     platform's ids are, null where there is none), is_paid, is_just_paid, is_night.
     """
-    numbered = (
-        enriched_plays(view, settings)
-        .join(_numbered(view.listeners, "listener"), on="listener_id")
-        .join(_numbered(view.tracks, "track"), on="track_id")
+    return (
+        enriched_plays(view.streams, platform_of(view), settings)
+        .select(
+            "listener_ix",
+            "track_ix",
+            "started_at",
+            hour=pl.col("started_at").dt.hour().cast(pl.UInt8),
+            device=_number_of("device_id"),
+            address=_number_of("ip_hash"),
+            is_paid="is_paid",
+            is_just_paid="is_just_paid",
+            is_night="is_night",
+        )
+        .sort("listener_ix", "started_at", "track_ix")
     )
-    return numbered.select(
-        "listener_ix",
-        "track_ix",
-        "started_at",
-        hour=pl.col("started_at").dt.hour().cast(pl.UInt8),
-        device=_number_of("device_id"),
-        address=_number_of("ip_hash"),
-        is_paid="is_paid",
-        is_just_paid="is_just_paid",
-        is_night="is_night",
-    ).sort("listener_ix", "started_at", "track_ix")
 
 
 def listener_facts(view: View) -> pl.LazyFrame:

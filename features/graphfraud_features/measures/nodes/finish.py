@@ -10,6 +10,11 @@ def log1p(count: pl.Expr) -> pl.Expr:
     return count.cast(pl.Float64).fill_null(0.0).log1p()
 
 
+def share(part: str, whole: str) -> pl.Expr:
+    """A part of a whole, null where there is no whole."""
+    return pl.when(pl.col(whole) > 0).then(pl.col(part) / pl.col(whole))
+
+
 def days_between(earlier: pl.Expr, later: pl.Expr) -> pl.Expr:
     """Days from one instant to a later one, 0 when they are the other way round."""
     return ((later - earlier).dt.total_microseconds() / 86_400e6).clip(lower_bound=0.0)
