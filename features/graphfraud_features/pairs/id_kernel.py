@@ -1,0 +1,232 @@
+"""The kernels of `KnownIds`: which ids were met before, compared byte by byte, never by hash alone.
+
+An id is looked at as words of 8 bytes, the last one padded with zeros; its length tells padding from NUL bytes.
+Arrays: `slots`, open addressing, a word each, 32 bits of the hash above the record's place and one;
+`records`, a head (code, and length above it) and the words of each id; `places`, where each code's record begins.
+"""
+
+import numpy as np
+from jaxtyping import Int32, Int64, UInt8, UInt64
+from numba import int32, int64, uint8, uint64, void
+
+from graphfraud_features.pairs.compiled import compiled, filled, given, inlined
+
+LOW = np.uint64(0xFFFFFFFF)
+HALF = np.uint64(32)
+ZERO = np.uint64(0)
+ONE = np.uint64(1)
+INLINE = np.uint64(12)
+BLOCK = 512
+BYTE = np.uint64(8)
+MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
+
+
+@inlined
+def _mixed(before: int, word: int) -> int:
+    """The hash of what came before and one word more."""
+    mixed = (before ^ word) * MIX
+    mixed = (mixed ^ (mixed >> HALF)) * MIX_AGAIN
+    return mixed ^ (mixed >> HALF)
+
+
+@inlined
+def _loaded(data: UInt8[np.ndarray, " byte"], at: int) -> int:
+    """Eight bytes as a word, the first one lowest; compiles to one load."""
+    low = np.uint64(data[at]) | np.uint64(data[at + 1]) << np.uint64(8)
+    low |= np.uint64(data[at + 2]) << np.uint64(16) | np.uint64(data[at + 3]) << np.uint64(24)
+    high = np.uint64(data[at + 4]) | np.uint64(data[at + 5]) << np.uint64(8)
+    high |= np.uint64(data[at + 6]) << np.uint64(16) | np.uint64(data[at + 7]) << np.uint64(24)
+    return low | high << HALF
+
+
+@inlined
+def _word(low: int, high: int, data: UInt8[np.ndarray, " byte"], begin: int, ix: int) -> int:
+    """Word `ix` of the id of an Arrow string view, which holds up to 12 bytes itself, or says where they lie."""
+    left = np.int64(low & LOW) - 8 * ix
+    if left >= 8:
+        return _loaded(data, begin + 8 * ix) if low & LOW > INLINE else (low >> HALF) | (high << HALF)
+    spare = np.uint64(64 - 8 * left)
+    if low & LOW > INLINE:
+        return _loaded(data, begin + 8 * ix + left - 8) >> spare
+    inline = (low >> HALF) | (high << HALF) if ix == 0 else high >> HALF
+    return inline & (~ZERO >> spare)
+
+
+@compiled(
+    void,
+    *(given(uint64, axes=2), given(uint8), given(int64)),
+    *(filled(uint64), filled(int64), filled(uint64)),
+)
+def spell(
+    views: UInt64[np.ndarray, "row 2"],
+    data: UInt8[np.ndarray, " byte"],
+    bases: Int64[np.ndarray, " buffer"],
+    words: UInt64[np.ndarray, " word"],
+    begins: Int64[np.ndarray, " row"],
+    hashes: UInt64[np.ndarray, " row"],
+) -> None:
+    """Writes the words of each id one after another, where they begin, and their hash."""
+    place = 0
+    for row in range(len(views)):
+        low, high = views[row, 0], views[row, 1]
+        at = bases[high & LOW] + np.int64(high >> HALF) if low & LOW > INLINE else np.int64(0)
+        mixed, begins[row] = low & LOW, place
+        for ix in range((np.int64(low & LOW) + 7) >> 3):
+            word = _word(low, high, data, at, ix)
+            mixed = _mixed(mixed, word)
+            words[place] = word
+            place += 1
+        hashes[row] = mixed
+
+
+@compiled(
+    int64,
+    *(given(uint64, axes=2), given(uint64), given(int64), given(uint64)),
+    *(filled(uint64), filled(uint64), filled(int64), filled(int64), filled(int32), int64),
+)
+def encode(
+    views: UInt64[np.ndarray, "row 2"],
+    words: UInt64[np.ndarray, " word"],
+    begins: Int64[np.ndarray, " row"],
+    hashes: UInt64[np.ndarray, " row"],
+    slots: UInt64[np.ndarray, " slot"],
+    records: UInt64[np.ndarray, " word"],
+    places: Int64[np.ndarray, " code"],
+    used: Int64[np.ndarray, "3"],
+    codes: Int32[np.ndarray, " row"],
+    start: int,
+) -> int:
+    """The row before which it had to stop for want of room, or the number of rows; fills `codes` up to there.
+
+    `used` holds the number of codes and the words in use; an id met for the first time takes the next code.
+    """
+    mask, seen = np.uint64(len(slots) - 1), ZERO
+    first = np.empty(BLOCK, np.uint64)
+    for row in range(start, len(views)):
+        if (row - start) & (BLOCK - 1) == 0:
+            # Asks for all that the block will need at once, so that the cache misses overlap.
+            end = min(row + BLOCK, len(views))
+            for ahead in range(row, end):
+                first[ahead - row] = slots[hashes[ahead] & mask]
+            for ahead in range(row, end):
+                seen ^= records[max(np.int64(first[ahead - row] & LOW) - 1, 0)]
+        length, mixed, begin = views[row, 0] & LOW, hashes[row], begins[row]
+        word_count = (np.int64(length) + 7) >> 3
+        slot, code = mixed & mask, np.int64(-1)
+        while slots[slot] != ZERO:
+            slotted = slots[slot]
+            if (slotted ^ mixed) >> HALF == ZERO:
+                record = np.int64(slotted & LOW) - 1
+                head = records[record]
+                unlike = (head >> HALF) ^ length
+                if unlike == ZERO:
+                    for ix in range(word_count):
+                        unlike |= records[record + 1 + ix] ^ words[begin + ix]
+                if unlike == ZERO:
+                    code = np.int64(head & LOW)
+                    break
+            slot = (slot + ONE) & mask
+        if code < 0:
+            code, record = used[0], used[1]
+            is_full = 2 * (code + 1) > len(slots) or code == len(places)
+            if is_full or record + word_count + 1 > len(records):
+                return row
+            places[code] = record
+            records[record] = np.uint64(code) | (length << HALF)
+            for ix in range(word_count):
+                records[record + 1 + ix] = words[begin + ix]
+            slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record + 1)
+            used[0] = code + 1
+            used[1] = record + 1 + word_count
+        codes[row] = code
+    used[2] = np.int64(seen >> ONE)
+    return len(views)
+
+
+@compiled(void, given(uint64), given(int64), int64, filled(uint64))
+def fill_slots(
+    records: UInt64[np.ndarray, " word"],
+    places: Int64[np.ndarray, " code"],
+    count: int,
+    slots: UInt64[np.ndarray, " slot"],
+) -> None:
+    """Enters the first `count` codes into empty slots."""
+    mask = np.uint64(len(slots) - 1)
+    for code in range(count):
+        record = places[code]
+        mixed = records[record] >> HALF
+        for ix in range((np.int64(mixed) + 7) >> 3):
+            mixed = _mixed(mixed, records[record + 1 + ix])
+        slot = mixed & mask
+        while slots[slot] != ZERO:
+            slot = (slot + ONE) & mask
+        slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record + 1)
+
+
+@compiled(filled(int64), given(uint64), given(int64), given(int64))
+def end_offsets(
+    records: UInt64[np.ndarray, " word"], places: Int64[np.ndarray, " code"], codes: Int64[np.ndarray, " asked"]
+) -> Int64[np.ndarray, " asked+1"]:
+    """Where the bytes of the asked ids begin and end when they stand one after another."""
+    offsets = np.zeros(len(codes) + 1, np.int64)
+    for ix in range(len(codes)):
+        offsets[ix + 1] = offsets[ix] + np.int64(records[places[codes[ix]]] >> HALF)
+    return offsets
+
+
+@compiled(void, given(uint64), given(int64), given(int64), given(int64), filled(uint8))
+def copy_bytes(
+    records: UInt64[np.ndarray, " word"],
+    places: Int64[np.ndarray, " code"],
+    codes: Int64[np.ndarray, " asked"],
+    offsets: Int64[np.ndarray, " asked+1"],
+    text: UInt8[np.ndarray, " byte"],
+) -> None:
+    """Writes the asked ids one after another into `text`."""
+    for ix in range(len(codes)):
+        record = places[codes[ix]]
+        for place in range(offsets[ix + 1] - offsets[ix]):
+            word = records[record + 1 + (place >> 3)]
+            text[offsets[ix] + place] = np.uint8((word >> np.uint64(8 * (place & 7))) & np.uint64(255))
+
+
+@inlined
+def _first_lowest(word: int) -> int:
+    """The word with its bytes turned round, so that words are ordered as their bytes are."""
+    turned = ZERO
+    for place in range(8):
+        turned = (turned << BYTE) | ((word >> np.uint64(8 * place)) & np.uint64(255))
+    return turned
+
+
+@inlined
+def _is_before(records: UInt64[np.ndarray, " word"], one: int, others: UInt64[np.ndarray, " word"], other: int) -> bool:
+    """Whether the id of one record stands before the other's, byte by byte."""
+    length, other_length = np.int64(records[one] >> HALF), np.int64(others[other] >> HALF)
+    for ix in range((min(length, other_length) + 7) >> 3):
+        mine, its = records[one + 1 + ix], others[other + 1 + ix]
+        if mine != its:
+            return _first_lowest(mine) < _first_lowest(its)
+    return length < other_length
+
+
+@compiled(void, given(uint64), given(int64), given(uint64), given(int64), int64, filled(int32))
+def enter_ranges(
+    records: UInt64[np.ndarray, " word"],
+    places: Int64[np.ndarray, " code"],
+    bound_records: UInt64[np.ndarray, " word"],
+    bound_places: Int64[np.ndarray, " bound"],
+    first_code: int,
+    ranges: Int32[np.ndarray, " new"],
+) -> None:
+    """Fills, for the codes from `first_code` on, how many of the sorted bounds stand at or before each id."""
+    for ix in range(len(ranges)):
+        lowest, highest = 0, len(bound_places)
+        while lowest < highest:
+            middle = (lowest + highest) >> 1
+            if _is_before(records, places[first_code + ix], bound_records, bound_places[middle]):
+                highest = middle
+            else:
+                lowest = middle + 1
+        ranges[ix] = lowest
