@@ -185,10 +185,13 @@ def copy_bytes(
 ) -> None:
     """Writes the asked ids one after another into `text`."""
     for ix in range(len(codes)):
-        record = places[codes[ix]]
-        for place in range(offsets[ix + 1] - offsets[ix]):
-            word = records[record + 1 + (place >> 3)]
-            text[offsets[ix] + place] = np.uint8((word >> np.uint64(8 * (place & 7))) & np.uint64(255))
+        record, place = places[codes[ix]], offsets[ix]
+        while place < offsets[ix + 1]:
+            record += 1
+            word = records[record]
+            for byte in range(min(offsets[ix + 1] - place, 8)):
+                text[place + byte] = np.uint8((word >> np.uint64(8 * byte)) & np.uint64(255))
+            place += 8
 
 
 @inlined

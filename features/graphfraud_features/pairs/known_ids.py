@@ -30,7 +30,7 @@ class KnownIds:
         Raises: ValueError for an id that is null.
         """
         if ids.null_count():
-            raise ValueError(f"{ids.null_count()} rows have no {ids.name}")
+            raise ValueError(f"a row has no {ids.name}")
         codes = np.empty(len(ids), np.int32)
         begin = 0
         for chunk in ids.get_chunks():

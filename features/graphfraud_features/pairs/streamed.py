@@ -42,10 +42,14 @@ SCHEMA: Final = pa.schema(
     }
 )
 
+QUICKLY_PRESSED: Final = ("plays", "just_paid_share", "hour_entropy_nats")
 WRITING: Final[dict[str, Any]] = {
     "store_schema": False,  # readers shall see plain strings, which the file holds by dictionary
-    "use_dictionary": ["listener_id", "track_id", "plays", "just_paid_share"],
+    "use_dictionary": ["listener_id", "track_id"],
     "dictionary_pagesize_limit": 1 << 28,
+    "compression": {name: "snappy" if name in QUICKLY_PRESSED else "none" for name in SCHEMA.names},
+    # Those of track_id take longer than all else and tell nothing: every range has nearly all tracks.
+    "write_statistics": [name for name in SCHEMA.names if name != "track_id"],
 }
 
 
@@ -132,8 +136,9 @@ class _Ranges:
 
     def __init__(self, spilled: _Spilled) -> None:
         self._spilled = spilled
-        self._track_order = _order(spilled.tracks.strings(np.arange(spilled.tracks.count)))
-        self._track_rank = _rank(self._track_order)
+        tracks = spilled.tracks.strings(np.arange(spilled.tracks.count))
+        order = _order(tracks)
+        self._tracks, self._track_rank = tracks.gather(order), _rank(order)
         self._by_range = np.argsort(spilled.range_of, kind="stable")
         self._ends = np.searchsorted(spilled.range_of[self._by_range], np.arange(spilled.spill.range_count + 1))
         self._listener_rank = np.empty(spilled.listeners.count, np.int32)
@@ -150,9 +155,9 @@ class _Ranges:
         order = _order(names)
         self._listener_rank[codes] = _rank(order)
         totals = _totals(self._spilled.spill.events(one), self._listener_rank, self._track_rank)
-        is_used = np.zeros(len(self._track_order), np.bool_)
+        is_used = np.zeros(len(self._tracks), np.bool_)
         is_used[totals.track_ix] = True
-        tracks = self._spilled.tracks.strings(self._track_order[is_used])
+        tracks = self._tracks.gather(np.flatnonzero(is_used))
         track_ix = (np.cumsum(is_used, dtype=np.int32) - np.int32(1))[totals.track_ix]
         return pa.table(
             [
