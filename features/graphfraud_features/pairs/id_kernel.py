@@ -1,7 +1,7 @@
 """The kernels of `KnownIds`: which ids were met before, compared byte by byte, never by hash alone.
 
 An id is looked at as words of 8 bytes, the last one padded with zeros; its length tells padding from NUL bytes.
-Arrays: `slots`, open addressing, a word each, 32 bits of the hash above the record's place and one;
+Arrays: `slots`, open addressing, a word each, 32 bits of the hash above the record's place, 0 where free;
 `records`, a head (code, and length above it) and the words of each id; `places`, where each code's record begins.
 """
 
@@ -23,7 +23,7 @@ MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
 
 
 @inlined
-def _mixed(before: int, word: int) -> int:
+def _mixed(before: np.uint64, word: np.uint64) -> np.uint64:
     """The hash of what came before and one word more."""
     mixed = (before ^ word) * MIX
     mixed = (mixed ^ (mixed >> HALF)) * MIX_AGAIN
@@ -31,7 +31,7 @@ def _mixed(before: int, word: int) -> int:
 
 
 @inlined
-def _loaded(data: UInt8[np.ndarray, " byte"], at: int) -> int:
+def _loaded(data: UInt8[np.ndarray, " byte"], at: np.int64) -> np.uint64:
     """Eight bytes as a word, the first one lowest; compiles to one load."""
     low = np.uint64(data[at]) | np.uint64(data[at + 1]) << np.uint64(8)
     low |= np.uint64(data[at + 2]) << np.uint64(16) | np.uint64(data[at + 3]) << np.uint64(24)
@@ -41,7 +41,7 @@ def _loaded(data: UInt8[np.ndarray, " byte"], at: int) -> int:
 
 
 @inlined
-def _word(low: int, high: int, data: UInt8[np.ndarray, " byte"], begin: int, ix: int) -> int:
+def _word(low: np.uint64, high: np.uint64, data: UInt8[np.ndarray, " byte"], begin: np.int64, ix: int) -> np.uint64:
     """Word `ix` of the id of an Arrow string view, which holds up to 12 bytes itself, or says where they lie."""
     left = np.int64(low & LOW) - 8 * ix
     if left >= 8:
@@ -110,14 +110,14 @@ def encode(
             for ahead in range(row, end):
                 first[ahead - row] = slots[hashes[ahead] & mask]
             for ahead in range(row, end):
-                seen ^= records[max(np.int64(first[ahead - row] & LOW) - 1, 0)]
+                seen ^= records[first[ahead - row] & LOW]
         length, mixed, begin = views[row, 0] & LOW, hashes[row], begins[row]
         word_count = (np.int64(length) + 7) >> 3
         slot, code = mixed & mask, np.int64(-1)
         while slots[slot] != ZERO:
             slotted = slots[slot]
             if (slotted ^ mixed) >> HALF == ZERO:
-                record = np.int64(slotted & LOW) - 1
+                record = np.int64(slotted & LOW)
                 head = records[record]
                 unlike = (head >> HALF) ^ length
                 if unlike == ZERO:
@@ -136,7 +136,7 @@ def encode(
             records[record] = np.uint64(code) | (length << HALF)
             for ix in range(word_count):
                 records[record + 1 + ix] = words[begin + ix]
-            slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record + 1)
+            slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record)
             used[0] = code + 1
             used[1] = record + 1 + word_count
         codes[row] = code
@@ -161,7 +161,7 @@ def fill_slots(
         slot = mixed & mask
         while slots[slot] != ZERO:
             slot = (slot + ONE) & mask
-        slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record + 1)
+        slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record)
 
 
 @compiled(filled(int64), given(uint64), given(int64), given(int64))
@@ -195,7 +195,7 @@ def copy_bytes(
 
 
 @inlined
-def _first_lowest(word: int) -> int:
+def _first_lowest(word: np.uint64) -> np.uint64:
     """The word with its bytes turned round, so that words are ordered as their bytes are."""
     turned = ZERO
     for place in range(8):
@@ -210,8 +210,8 @@ def _is_before(records: UInt64[np.ndarray, " word"], one: int, others: UInt64[np
     for ix in range((min(length, other_length) + 7) >> 3):
         mine, its = records[one + 1 + ix], others[other + 1 + ix]
         if mine != its:
-            return _first_lowest(mine) < _first_lowest(its)
-    return length < other_length
+            return bool(_first_lowest(mine) < _first_lowest(its))
+    return bool(length < other_length)
 
 
 @compiled(void, given(uint64), given(int64), given(uint64), given(int64), int64, filled(int32))

@@ -17,7 +17,7 @@ class KnownIds:
     slots: UInt64[np.ndarray, " slot"] = field(default_factory=lambda: np.zeros(2_048, np.uint64))
     records: UInt64[np.ndarray, " word"] = field(default_factory=lambda: np.zeros(4_096, np.uint64))
     places: Int64[np.ndarray, " code"] = field(default_factory=lambda: np.zeros(1_024, np.int64))
-    used: Int64[np.ndarray, "3"] = field(default_factory=lambda: np.zeros(3, np.int64))
+    used: Int64[np.ndarray, "3"] = field(default_factory=lambda: np.array([0, 1, 0]))
 
     @property
     def count(self) -> int:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from jaxtyping import Int32, Int64
 
-from graphfraud_features.pairs.spill_kernel import deal_by_range
+from graphfraud_features.pairs.spill_kernel import count_by_range, deal_by_range
 
 HELD_EVENTS: Final = 1 << 20
 """So many events are dealt to the ranges at once, that each range gets a piece of some size."""
@@ -53,9 +53,13 @@ class Spill:
         """Writes what is held."""
         if not self._held:
             return
-        columns = [[getattr(events, name) for events in self._held] for name in Coded.__slots__]
-        dealt, offsets = np.empty((self._held_count, 2), np.int64), np.empty(self.range_count + 1, np.int64)
-        deal_by_range(*(np.concatenate(column) for column in columns), range_of, offsets, dealt)
+        dealt, offsets = np.empty((self._held_count, 2), np.int64), np.zeros(self.range_count + 1, np.int64)
+        for events in self._held:
+            count_by_range(events.listener_code, range_of, offsets[1:])
+        np.cumsum(offsets, out=offsets)
+        next_free = offsets[:-1].copy()
+        for events in self._held:
+            deal_by_range(events.listener_code, events.track_code, events.signed_us, range_of, next_free, dealt)
         with self.path.open("ab") as file:
             file.write(dealt.data)
         for one in np.flatnonzero(np.diff(offsets)).tolist():

@@ -7,6 +7,17 @@ from numba import boolean, int32, int64, void
 from graphfraud_features.pairs.compiled import compiled, filled, given
 
 
+@compiled(void, given(int32), given(int32), filled(int64))
+def count_by_range(
+    listener_code: Int32[np.ndarray, " event"],
+    range_of: Int32[np.ndarray, " listener"],
+    counts: Int64[np.ndarray, " range"],
+) -> None:
+    """Adds to `counts` how many events each range has."""
+    for code in listener_code:
+        counts[range_of[code]] += 1
+
+
 @compiled(
     void,
     *(given(int32), given(int32), given(int64), given(int32)),
@@ -17,16 +28,10 @@ def deal_by_range(
     track_code: Int32[np.ndarray, " event"],
     signed_us: Int64[np.ndarray, " event"],
     range_of: Int32[np.ndarray, " listener"],
-    offsets: Int64[np.ndarray, " range+1"],
+    next_free: Int64[np.ndarray, " range"],
     dealt: Int64[np.ndarray, "event 2"],
 ) -> None:
-    """Fills `dealt` with the events range after range, each in two words, and `offsets` with where ranges begin."""
-    offsets[:] = 0
-    for code in listener_code:
-        offsets[range_of[code] + 1] += 1
-    for one in range(len(offsets) - 1):
-        offsets[one + 1] += offsets[one]
-    next_free = offsets.copy()
+    """Puts each event where its range has its next free place, in two words, and moves that place on."""
     for event in range(len(listener_code)):
         one = range_of[listener_code[event]]
         place = next_free[one]

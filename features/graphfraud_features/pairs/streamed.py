@@ -27,8 +27,10 @@ from graphfraud_features.pairs.spill import Coded, Spill
 from graphfraud_features.pairs.spill_kernel import take_apart
 
 RANGE_EVENTS: Final = 1 << 20
-SAMPLED_GROUPS: Final = 24
+SAMPLED_GROUPS: Final = 16
 """Row groups, spread over all files, whose listeners say where ranges end."""
+SAMPLED_IDS: Final = 4_096
+"""Of each of these row groups."""
 INSTANT: Final = pa.timestamp("us", tz="UTC")
 SCHEMA: Final = pa.schema(
     {
@@ -119,16 +121,22 @@ def _batches(files: Sequence[Path], just_paid_window_ms: int) -> Iterator[pl.Dat
 
 def _range_bounds(files: Sequence[Path]) -> KnownIds:
     """Listeners, sorted, at which a new range begins: about a million events each."""
-    groups = [(file, group) for file in files for group in range(pq.read_metadata(file).num_row_groups)]
-    range_count = sum(pq.read_metadata(file).num_rows for file in files) // RANGE_EVENTS + 1
+    counts = [(file, pq.read_metadata(file)) for file in files]
+    groups = [(file, group) for file, said in counts for group in range(said.num_row_groups)]
+    range_count = sum(said.num_rows for _, said in counts) // RANGE_EVENTS + 1
     bounds = KnownIds()
     if range_count > 1:
-        sampled = [groups[ix] for ix in np.linspace(0, len(groups) - 1, SAMPLED_GROUPS).astype(int).tolist()]
-        seen = [pq.ParquetFile(file).read_row_group(group, ["listener_id"]) for file, group in sorted(set(sampled))]
-        ids = pl.concat([pl.Series(table.column(0)).cast(pl.String) for table in seen]).sort()
+        spread = np.linspace(0, len(groups) - 1, min(SAMPLED_GROUPS, len(groups))).astype(int)
+        ids = pl.concat([_some_listeners(*groups[ix]) for ix in spread.tolist()]).sort()
         cuts = np.linspace(0, len(ids), range_count, endpoint=False).astype(int)[1:]
         bounds.codes(ids.gather(cuts).unique(maintain_order=True).rename("listener_id"))
     return bounds
+
+
+def _some_listeners(file: Path, group: int) -> pl.Series:
+    column = pq.ParquetFile(file).read_row_group(group, ["listener_id"]).column(0)
+    ids = pl.Series(column).cast(pl.String)
+    return ids.gather_every(max(len(ids) // SAMPLED_IDS, 1))
 
 
 class _Ranges:
