@@ -171,8 +171,8 @@ def refuse_unequal(ours: Path, theirs: Path) -> None:
     con.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{ours.parent / 'compared'}'")
     same = " AND ".join(f"a.{name} = b.{name}" for name in ("plays", "first_at", "last_at"))
     near = " AND ".join(f"abs(a.{name} - b.{name}) < 1e-9" for name in ("just_paid_share", "hour_entropy_nats"))
-    query = f"SELECT count(*) FROM '{ours}' a JOIN '{theirs}' b USING ({KEYS}) WHERE {same} AND {near}"  # noqa: S608
-    counts = [f"SELECT count(*) FROM '{path}'" for path in (ours, theirs)]  # noqa: S608
+    query = f"SELECT count(*) FROM '{ours}' a JOIN '{theirs}' b USING ({KEYS}) WHERE {same} AND {near}"
+    counts = [f"SELECT count(*) FROM '{path}'" for path in (ours, theirs)]
     equal, own, other = (con.sql(one).fetchall()[0][0] for one in (query, *counts))
     if not equal == own == other:
         raise ValueError(f"{own} rows of ours and {other} of DuckDB's, {equal} of them equal")

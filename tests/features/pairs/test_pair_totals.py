@@ -62,7 +62,7 @@ def test_is_what_plain_group_bys_say(rows: list[Any]) -> None:
 
 @given(st.lists(plays, max_size=60), st.randoms(use_true_random=False))
 @settings(deadline=None)
-def test_the_order_of_events_leaves_no_trace(rows: list[Any], random: Any) -> None:  # noqa: ANN401
+def test_the_order_of_events_leaves_no_trace(rows: list[Any], random: Any) -> None:
     before = computed(events(rows))
     random.shuffle(rows)
     assert computed(events(rows)).equals(before)

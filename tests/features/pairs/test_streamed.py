@@ -60,7 +60,7 @@ def written(events: pl.DataFrame, folder: Path, days: int = 3) -> pl.DataFrame:
 
 @given(st.lists(rows, max_size=40))
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_is_what_a_plain_group_by_says_sorted_by_id(tmp_path_factory: Any, some: list[Any]) -> None:  # noqa: ANN401
+def test_is_what_a_plain_group_by_says_sorted_by_id(tmp_path_factory: Any, some: list[Any]) -> None:
     events = pl.DataFrame(some, schema=SCHEMA, orient="row")
     pairs = written(events, tmp_path_factory.mktemp("events"))
     assert_frame_equal(pairs, expected(events), check_exact=False, rel_tol=0, abs_tol=1e-12)
