@@ -3,11 +3,12 @@
 A row number is the rank of an id in sorted order; order of arrival leaves no trace.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32, Int32, Real
 
 from graphfraud.config import FeatureSettings
 from graphfraud.tables import FEATURES
@@ -18,6 +19,8 @@ from graphfraud.vocabulary import (
     LISTENER,
     LISTENER_USED,
     MEAN,
+    RELEASE,
+    RELEASED,
     STREAMED,
     TRACK,
     UPLOADED,
@@ -26,7 +29,10 @@ from graphfraud.vocabulary import (
 from graphfraud_features.measures.accounts import account_features, uploads_before_the_end
 from graphfraud_features.measures.edges import means_used, play_pairs
 from graphfraud_features.measures.listeners import listener_features
+from graphfraud_features.measures.pairs import numbered_totals
 from graphfraud_features.measures.plays import enriched_plays
+from graphfraud_features.measures.releases import release_features, released
+from graphfraud_features.measures.shared_means import mean_features, shared_means, uses
 from graphfraud_features.measures.tracks import track_features
 from graphfraud_features.view import View
 
@@ -39,6 +45,8 @@ class EdgeTable:
     source_ix: Int32[np.ndarray, " edge"]
     target_ix: Int32[np.ndarray, " edge"]
     weight: Float32[np.ndarray, " edge"]
+    facts: Mapping[str, Real[np.ndarray, " edge"]] = field(default_factory=dict)
+    """What else the relation says of each edge, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +67,45 @@ def graph_tables(view: View, settings: FeatureSettings) -> GraphTables:
     plays = enriched_plays(view, settings).collect(engine="streaming").lazy()
     pairs = play_pairs(plays)
     used = means_used(view).collect(engine="streaming").lazy()
+    shared, on_releases = (one.collect(engine="streaming").lazy() for one in (shared_means(used, view), released(view)))
     features = {
         ACCOUNT: account_features(view, plays, pairs, used),
         TRACK: track_features(view, plays, pairs),
         LISTENER: listener_features(view, plays, pairs, used),
-        MEAN: mean_features(used, settings.max_shared_subjects),
+        MEAN: mean_features(shared),
+        RELEASE: release_features(on_releases),
     }
     nodes = dict(zip(features, pl.collect_all(list(features.values())), strict=True))
     nodes = {kind: FEATURES[kind].validate(frame) for kind, frame in nodes.items()}
     uploads = uploads_before_the_end(view).select("account_id", "track_id", weight=pl.lit(1.0))
     edges = [
         _edge_table(UPLOADED, uploads, nodes),
-        _edge_table(STREAMED, pairs.by_track.select("listener_id", "track_id", weight="plays"), nodes),
-        _edge_table(ACCOUNT_USED, _uses(used, ACCOUNT), nodes),
-        _edge_table(LISTENER_USED, _uses(used, LISTENER), nodes),
+        _edge_table(RELEASED, on_releases, nodes),
+        _streamed_table(plays, nodes),
+        _edge_table(ACCOUNT_USED, uses(used, shared, ACCOUNT), nodes),
+        _edge_table(LISTENER_USED, uses(used, shared, LISTENER), nodes),
     ]
     return GraphTables(nodes, edges)
 
 
-def mean_features(used: pl.LazyFrame, max_subjects: int) -> pl.LazyFrame:
-    """One row for each means that two or more subjects use, but not more than link anybody."""
-    users = used.group_by("mean_id", "mean_kind").agg(subject_count=pl.len())
-    shared = users.filter(pl.col("subject_count").is_between(2, max_subjects))
-    kinds = {f"is_{kind}": (pl.col("mean_kind") == kind).cast(pl.Float64) for kind in ("device", "address", "payee")}
-    return shared.select("mean_id", subject_log=pl.col("subject_count").log1p(), **kinds).sort("mean_id")
-
-
-def _uses(used: pl.LazyFrame, kind: str) -> pl.LazyFrame:
-    own = used.filter(subject_kind=kind)
-    return own.select(pl.col("subject_id").alias(ID_COLUMN[kind]), "mean_id", weight=pl.lit(1.0))
+def _streamed_table(plays: pl.LazyFrame, nodes: dict[str, pl.DataFrame]) -> EdgeTable:
+    """Who streamed what how often, with the facts that the relation declares."""
+    numbered = plays.join(_row_numbers(nodes[LISTENER], "listener_id", "listener_ix"), on="listener_id").join(
+        _row_numbers(nodes[TRACK], "track_id", "track_ix"), on="track_id"
+    )
+    totals = numbered_totals(numbered)
+    return EdgeTable(
+        STREAMED,
+        totals.listener_ix,
+        totals.track_ix,
+        totals.plays.astype(np.float32),
+        {
+            "first_us": totals.first_us,
+            "last_us": totals.last_us,
+            "just_paid_share": totals.just_paid_share.astype(np.float32),
+            "hour_entropy_nats": totals.hour_entropy_nats.astype(np.float32),
+        },
+    )
 
 
 def _edge_table(relation: Relation, edges: pl.LazyFrame, nodes: dict[str, pl.DataFrame]) -> EdgeTable:
@@ -100,7 +118,8 @@ def _edge_table(relation: Relation, edges: pl.LazyFrame, nodes: dict[str, pl.Dat
         .sort("source_ix", "target_ix")
         .collect(engine="streaming")
     )
-    return EdgeTable(relation, *(by_row[column].to_numpy() for column in by_row.columns))
+    source_ix, target_ix, weight = (by_row[column].to_numpy() for column in by_row.columns)
+    return EdgeTable(relation, source_ix, target_ix, weight)
 
 
 def _row_numbers(nodes: pl.DataFrame, key: str, name: str) -> pl.LazyFrame:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 from jaxtyping import Bool, Float64, Int32, Int64, Integer
 
 KEY_BITS: Final = 55
@@ -61,6 +62,12 @@ def pair_totals(
         just_paid_share=floats[0, :count],
         hour_entropy_nats=floats[1, :count],
     )
+
+
+def numbered_totals(plays: pl.LazyFrame) -> PairTotals:
+    """The pairs of plays that know their listener_ix, track_ix, started_at and is_just_paid."""
+    columns = plays.select("listener_ix", "track_ix", pl.col("started_at").to_physical(), "is_just_paid")
+    return pair_totals(*(column.to_numpy() for column in columns.collect(engine="streaming")))
 
 
 def _row_numbers(kind: str, ix: Integer[np.ndarray, " event"]) -> Int32[np.ndarray, " event"]:
