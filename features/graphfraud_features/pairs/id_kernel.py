@@ -1,8 +1,9 @@
 """The kernels of `KnownIds`: which ids were met before, compared byte by byte, never by hash alone.
 
 An id is looked at as words of 8 bytes, the last one padded with zeros; its length tells padding from NUL bytes.
-Arrays: `slots`, open addressing, a word each, 32 bits of the hash above the record's place, 0 where free;
-`records`, a head (code, and length above it) and the words of each id; `places`, where each code's record begins.
+Arrays: `records`, the length and the words of each id; `places`, where each code's record begins; `slots`, open
+addressing, four words each: the code and one (0 where free), the length above it, and an id of up to three words
+itself, so that most look-ups miss the cache once; of a longer one the hash and where its record begins.
 """
 
 import numpy as np
@@ -17,6 +18,7 @@ ZERO = np.uint64(0)
 ONE = np.uint64(1)
 INLINE = np.uint64(12)
 BLOCK = 512
+INLINE_WORDS = 3
 BYTE = np.uint64(8)
 MIX = np.uint64(0x9E3779B97F4A7C15)
 MIX_AGAIN = np.uint64(0xD6E8FEB86659FD93)
@@ -80,17 +82,37 @@ def spell(
         hashes[row] = mixed
 
 
+@inlined
+def _enter(
+    records: UInt64[np.ndarray, " word"],
+    record: int,
+    code: int,
+    mixed: np.uint64,
+    slots: UInt64[np.ndarray, "slot 4"],
+    slot: np.uint64,
+) -> None:
+    """Fills a free slot."""
+    slots[slot, 0] = np.uint64(code + 1) | (records[record] << HALF)
+    word_count = (np.int64(records[record]) + 7) >> 3
+    if word_count > INLINE_WORDS:
+        slots[slot, 1] = mixed
+        slots[slot, 2] = np.uint64(record)
+    else:
+        for ix in range(word_count):
+            slots[slot, 1 + ix] = records[record + 1 + ix]
+
+
 @compiled(
     int64,
     *(given(uint64, axes=2), given(uint64), given(int64), given(uint64)),
-    *(filled(uint64), filled(uint64), filled(int64), filled(int64), filled(int32), int64),
+    *(filled(uint64, axes=2), filled(uint64), filled(int64), filled(int64), filled(int32), int64),
 )
 def encode(
     views: UInt64[np.ndarray, "row 2"],
     words: UInt64[np.ndarray, " word"],
     begins: Int64[np.ndarray, " row"],
     hashes: UInt64[np.ndarray, " row"],
-    slots: UInt64[np.ndarray, " slot"],
+    slots: UInt64[np.ndarray, "slot 4"],
     records: UInt64[np.ndarray, " word"],
     places: Int64[np.ndarray, " code"],
     used: Int64[np.ndarray, "3"],
@@ -102,30 +124,27 @@ def encode(
     `used` holds the number of codes and the words in use; an id met for the first time takes the next code.
     """
     mask, seen = np.uint64(len(slots) - 1), ZERO
-    first = np.empty(BLOCK, np.uint64)
     for row in range(start, len(views)):
         if (row - start) & (BLOCK - 1) == 0:
             # Asks for all that the block will need at once, so that the cache misses overlap.
-            end = min(row + BLOCK, len(views))
-            for ahead in range(row, end):
-                first[ahead - row] = slots[hashes[ahead] & mask]
-            for ahead in range(row, end):
-                seen ^= records[first[ahead - row] & LOW]
+            for ahead in range(row, min(row + BLOCK, len(views))):
+                seen ^= slots[hashes[ahead] & mask, 0]
         length, mixed, begin = views[row, 0] & LOW, hashes[row], begins[row]
         word_count = (np.int64(length) + 7) >> 3
         slot, code = mixed & mask, np.int64(-1)
-        while slots[slot] != ZERO:
-            slotted = slots[slot]
-            if (slotted ^ mixed) >> HALF == ZERO:
-                record = np.int64(slotted & LOW)
-                head = records[record]
-                unlike = (head >> HALF) ^ length
-                if unlike == ZERO:
-                    for ix in range(word_count):
-                        unlike |= records[record + 1 + ix] ^ words[begin + ix]
-                if unlike == ZERO:
-                    code = np.int64(head & LOW)
-                    break
+        while slots[slot, 0] != ZERO:
+            unlike = (slots[slot, 0] >> HALF) ^ length
+            if unlike == ZERO and word_count <= INLINE_WORDS:
+                for ix in range(word_count):
+                    unlike |= slots[slot, 1 + ix] ^ words[begin + ix]
+            elif unlike == ZERO:
+                unlike = slots[slot, 1] ^ mixed
+                record = np.int64(slots[slot, 2])
+                for ix in range(word_count if unlike == ZERO else 0):
+                    unlike |= records[record + 1 + ix] ^ words[begin + ix]
+            if unlike == ZERO:
+                code = np.int64(slots[slot, 0] & LOW) - 1
+                break
             slot = (slot + ONE) & mask
         if code < 0:
             code, record = used[0], used[1]
@@ -133,10 +152,10 @@ def encode(
             if is_full or record + word_count + 1 > len(records):
                 return row
             places[code] = record
-            records[record] = np.uint64(code) | (length << HALF)
+            records[record] = length
             for ix in range(word_count):
                 records[record + 1 + ix] = words[begin + ix]
-            slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record)
+            _enter(records, record, code, mixed, slots, slot)
             used[0] = code + 1
             used[1] = record + 1 + word_count
         codes[row] = code
@@ -144,24 +163,24 @@ def encode(
     return len(views)
 
 
-@compiled(void, given(uint64), given(int64), int64, filled(uint64))
+@compiled(void, given(uint64), given(int64), int64, filled(uint64, axes=2))
 def fill_slots(
     records: UInt64[np.ndarray, " word"],
     places: Int64[np.ndarray, " code"],
     count: int,
-    slots: UInt64[np.ndarray, " slot"],
+    slots: UInt64[np.ndarray, "slot 4"],
 ) -> None:
     """Enters the first `count` codes into empty slots."""
     mask = np.uint64(len(slots) - 1)
     for code in range(count):
         record = places[code]
-        mixed = records[record] >> HALF
-        for ix in range((np.int64(mixed) + 7) >> 3):
+        mixed = records[record]
+        for ix in range((np.int64(records[record]) + 7) >> 3):
             mixed = _mixed(mixed, records[record + 1 + ix])
         slot = mixed & mask
-        while slots[slot] != ZERO:
+        while slots[slot, 0] != ZERO:
             slot = (slot + ONE) & mask
-        slots[slot] = ((mixed >> HALF) << HALF) | np.uint64(record)
+        _enter(records, record, code, mixed, slots, slot)
 
 
 @compiled(filled(int64), given(uint64), given(int64), given(int64))
@@ -171,7 +190,7 @@ def end_offsets(
     """Where the bytes of the asked ids begin and end when they stand one after another."""
     offsets = np.zeros(len(codes) + 1, np.int64)
     for ix in range(len(codes)):
-        offsets[ix + 1] = offsets[ix] + np.int64(records[places[codes[ix]]] >> HALF)
+        offsets[ix + 1] = offsets[ix] + np.int64(records[places[codes[ix]]])
     return offsets
 
 
@@ -206,7 +225,7 @@ def _first_lowest(word: np.uint64) -> np.uint64:
 @inlined
 def _is_before(records: UInt64[np.ndarray, " word"], one: int, others: UInt64[np.ndarray, " word"], other: int) -> bool:
     """Whether the id of one record stands before the other's, byte by byte."""
-    length, other_length = np.int64(records[one] >> HALF), np.int64(others[other] >> HALF)
+    length, other_length = np.int64(records[one]), np.int64(others[other])
     for ix in range((min(length, other_length) + 7) >> 3):
         mine, its = records[one + 1 + ix], others[other + 1 + ix]
         if mine != its:

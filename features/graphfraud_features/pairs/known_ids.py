@@ -12,9 +12,9 @@ from graphfraud_features.pairs import id_kernel
 
 @dataclass(slots=True, eq=False)
 class KnownIds:
-    """Grows with the ids themselves: each takes its bytes, rounded up to 8, and about 40 more."""
+    """Grows with the ids themselves: each takes its bytes, rounded up to 8, and about a hundred more."""
 
-    slots: UInt64[np.ndarray, " slot"] = field(default_factory=lambda: np.zeros(2_048, np.uint64))
+    slots: UInt64[np.ndarray, "slot 4"] = field(default_factory=lambda: np.zeros((2_048, 4), np.uint64))
     records: UInt64[np.ndarray, " word"] = field(default_factory=lambda: np.zeros(4_096, np.uint64))
     places: Int64[np.ndarray, " code"] = field(default_factory=lambda: np.zeros(1_024, np.int64))
     used: Int64[np.ndarray, "3"] = field(default_factory=lambda: np.array([0, 1, 0]))
@@ -71,7 +71,7 @@ class KnownIds:
     def _grow(self, id_bytes: int) -> None:
         """Makes room for one id more, at least."""
         if 2 * (self.count + 1) > len(self.slots):
-            self.slots = np.zeros(2 * len(self.slots), np.uint64)
+            self.slots = np.zeros((2 * len(self.slots), 4), np.uint64)
             id_kernel.fill_slots(self.records, self.places, self.count, self.slots)
         if self.count == len(self.places):
             self.places = np.concatenate([self.places, np.zeros_like(self.places)])
