@@ -31,14 +31,11 @@ class FeedSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class FeatureSettings:
-    """What the features count as short and shared."""
+    """What the features count as short."""
 
     just_paid_window_ms: Annotated[
         int, Field(ge=1_000, le=60_000, description="a play that ends this soon after 30 s is just paid, in ms")
     ] = 6_000
-    max_shared_subjects: Annotated[
-        int, Field(ge=2, le=100_000, description="a device, address or payee of more subjects links nobody")
-    ] = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

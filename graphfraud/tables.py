@@ -293,6 +293,14 @@ class MeanFeatures(dy.Schema):
     is_payee = _feature("it is who is paid", "0 or 1", forgeable=True)
 
 
+class ReleaseFeatures(dy.Schema):
+    """How a release of two tracks or more came to be."""
+
+    release_key = dy.String(primary_key=True)
+    track_log = _feature("tracks on it", "log1p count")
+    upload_days_log = _feature("time from its first upload to its last", "log1p days")
+
+
 # --- Out: a run -----------------------------------------------------------------------------------
 
 
@@ -477,6 +485,7 @@ FEATURES: Final[dict[str, type[dy.Schema]]] = {
     "track": TrackFeatures,
     "listener": ListenerFeatures,
     "mean": MeanFeatures,
+    "release": ReleaseFeatures,
 }
 
 

@@ -9,8 +9,25 @@ LISTENER: Final = "listener"
 MEAN: Final = "mean"
 """A shared means: one device, address, payee or plan group that two or more subjects use."""
 
+RELEASE: Final = "release"
+"""Two tracks or more that an account brought out together: of one track it would only say again what the track says."""
+
 SUBJECT_KINDS: Final = (ACCOUNT, TRACK, LISTENER)
-ID_COLUMN: Final = {ACCOUNT: "account_id", TRACK: "track_id", LISTENER: "listener_id", MEAN: "mean_id"}
+ID_COLUMN: Final = {
+    ACCOUNT: "account_id",
+    TRACK: "track_id",
+    LISTENER: "listener_id",
+    MEAN: "mean_id",
+    RELEASE: "release_key",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A number that every edge of a relation carries beside its weight."""
+
+    name: str
+    unit: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,14 +39,29 @@ class Relation:
     target: str
     weight: str
     """What the edge's weight counts, with its unit."""
+    facts: tuple[Fact, ...] = ()
 
 
 UPLOADED: Final = Relation(name="uploaded", source=ACCOUNT, target=TRACK, weight="1")
-STREAMED: Final = Relation(name="streamed", source=LISTENER, target=TRACK, weight="plays, count")
-ACCOUNT_USED: Final = Relation(name="account_used", source=ACCOUNT, target=MEAN, weight="1")
-LISTENER_USED: Final = Relation(name="listener_used", source=LISTENER, target=MEAN, weight="1")
+STREAMED: Final = Relation(
+    name="streamed",
+    source=LISTENER,
+    target=TRACK,
+    weight="plays, count",
+    facts=(
+        Fact(name="first_us", unit="first play, us since 1970, UTC"),
+        Fact(name="last_us", unit="last play, us since 1970, UTC"),
+        Fact(name="just_paid_share", unit="plays cut soon after the 30 s that pay, share (0-1)"),
+        Fact(name="hour_entropy_nats", unit="entropy of the hour of the week of the plays, UTC, nats"),
+    ),
+)
+RELEASED: Final = Relation(name="released", source=RELEASE, target=TRACK, weight="1")
+ACCOUNT_USED: Final = Relation(name="account_used", source=ACCOUNT, target=MEAN, weight="1 / strangers that share it")
+LISTENER_USED: Final = Relation(
+    name="listener_used", source=LISTENER, target=MEAN, weight="1 / strangers that share it"
+)
 
-RELATIONS: Final = (UPLOADED, STREAMED, ACCOUNT_USED, LISTENER_USED)
+RELATIONS: Final = (UPLOADED, RELEASED, STREAMED, ACCOUNT_USED, LISTENER_USED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

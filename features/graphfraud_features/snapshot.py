@@ -3,11 +3,12 @@
 A row number is the rank of an id in sorted order; order of arrival leaves no trace.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float32, Int32
+from jaxtyping import Float32, Int32, Real
 
 from graphfraud.config import FeatureSettings
 from graphfraud.tables import FEATURES
@@ -18,6 +19,8 @@ from graphfraud.vocabulary import (
     LISTENER,
     LISTENER_USED,
     MEAN,
+    RELEASE,
+    RELEASED,
     STREAMED,
     UPLOADED,
     Relation,
@@ -28,6 +31,8 @@ from graphfraud_features.measures.nodes.accounts import uploads_before_the_end
 from graphfraud_features.measures.nodes.features import subject_features
 from graphfraud_features.measures.passes.slices import MAX_SLICE_PLAYS
 from graphfraud_features.measures.platform import platform_of
+from graphfraud_features.measures.releases import release_features, released
+from graphfraud_features.measures.shared_means import mean_features, shared_means, uses
 from graphfraud_features.view import View
 
 
@@ -39,6 +44,8 @@ class EdgeTable:
     source_ix: Int32[np.ndarray, " edge"]
     target_ix: Int32[np.ndarray, " edge"]
     weight: Float32[np.ndarray, " edge"]
+    facts: Mapping[str, Real[np.ndarray, " edge"]] = field(default_factory=dict)
+    """What else the relation says of each edge, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,40 +64,33 @@ class GraphTables:
 def graph_tables(view: View, settings: FeatureSettings, *, slice_plays: int = MAX_SLICE_PLAYS) -> GraphTables:
     """The graph of a view; at most `slice_plays` plays are held at once, and where they are cut leaves no trace."""
     used = means_used(view).collect(engine="streaming").lazy()
+    shared, on_releases = (one.collect(engine="streaming").lazy() for one in (shared_means(used, view), released(view)))
     platform = platform_of(view)
     plays = measured(view, platform, used, settings, slice_plays=slice_plays)
     nodes = {
         **subject_features(view, platform, plays, used),
-        MEAN: mean_features(used, settings.max_shared_subjects).collect(),
+        MEAN: mean_features(shared).collect(),
+        RELEASE: release_features(on_releases).collect(),
     }
     nodes = {kind: FEATURES[kind].validate(frame) for kind, frame in nodes.items()}
     uploads = uploads_before_the_end(view).select("account_id", "track_id", weight=pl.lit(1.0))
     edges = [
         _edge_table(UPLOADED, uploads, nodes),
+        _edge_table(RELEASED, on_releases, nodes),
         _streamed(plays.pairs),
-        _edge_table(ACCOUNT_USED, _uses(used, ACCOUNT), nodes),
-        _edge_table(LISTENER_USED, _uses(used, LISTENER), nodes),
+        _edge_table(ACCOUNT_USED, uses(used, shared, ACCOUNT), nodes),
+        _edge_table(LISTENER_USED, uses(used, shared, LISTENER), nodes),
     ]
     return GraphTables(nodes, edges)
 
 
-def mean_features(used: pl.LazyFrame, max_subjects: int) -> pl.LazyFrame:
-    """One row for each means that two or more subjects use, but not more than link anybody."""
-    users = used.group_by("mean_id", "mean_kind").agg(subject_count=pl.len())
-    shared = users.filter(pl.col("subject_count").is_between(2, max_subjects))
-    kinds = {f"is_{kind}": (pl.col("mean_kind") == kind).cast(pl.Float64) for kind in ("device", "address", "payee")}
-    return shared.select("mean_id", subject_log=pl.col("subject_count").log1p(), **kinds).sort("mean_id")
-
-
-def _uses(used: pl.LazyFrame, kind: str) -> pl.LazyFrame:
-    own = used.filter(subject_kind=kind)
-    return own.select(pl.col("subject_id").alias(ID_COLUMN[kind]), "mean_id", weight=pl.lit(1.0))
-
-
 def _streamed(pairs: list[pl.DataFrame]) -> EdgeTable:
     """The pairs of all slices, which are in order."""
-    listener, track, plays = (pl.concat(part[column] for part in pairs) for column in pairs[0].columns)
-    return EdgeTable(STREAMED, listener.to_numpy(), track.to_numpy(), plays.cast(pl.Float32).to_numpy())
+    listener, track, plays, *facts = (
+        pl.concat(part[column] for part in pairs).to_numpy() for column in pairs[0].columns
+    )
+    named = {fact.name: values for fact, values in zip(STREAMED.facts, facts, strict=True)}
+    return EdgeTable(STREAMED, listener, track, plays.astype(np.float32), named)
 
 
 def _edge_table(relation: Relation, edges: pl.LazyFrame, nodes: dict[str, pl.DataFrame]) -> EdgeTable:
@@ -103,7 +103,8 @@ def _edge_table(relation: Relation, edges: pl.LazyFrame, nodes: dict[str, pl.Dat
         .sort("source_ix", "target_ix")
         .collect(engine="streaming")
     )
-    return EdgeTable(relation, *(by_row[column].to_numpy() for column in by_row.columns))
+    source_ix, target_ix, weight = (by_row[column].to_numpy() for column in by_row.columns)
+    return EdgeTable(relation, source_ix, target_ix, weight)
 
 
 def _row_numbers(nodes: pl.DataFrame, key: str, name: str) -> pl.LazyFrame:

@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from graphfraud.graph.averaging import Averaging, averagings
 from graphfraud.graph.typed import Graph, ranked_features
-from graphfraud.vocabulary import MEAN
+from graphfraud.vocabulary import MEAN, SUBJECT_KINDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +55,7 @@ def paths(graph: Graph) -> list[Path]:
             steps=steps,
         )
         for steps in [*((first,) for first in means), *two_steps]
-        if steps[0].row_kind != MEAN and graph.nodes[steps[-1].column_kind].feature_names
+        if steps[0].row_kind in SUBJECT_KINDS and graph.nodes[steps[-1].column_kind].feature_names
     ]
 
 
@@ -104,7 +104,7 @@ def _mean_of_others(
 def with_neighbour_means(graph: Graph) -> dict[str, Columns]:
     """Each subject's own ranked features, then those of its neighbours along every path, by kind."""
     ranked = {kind: ranked_features(nodes) for kind, nodes in graph.nodes.items() if nodes.feature_names}
-    subjects = [kind for kind in ranked if kind != MEAN]
+    subjects = [kind for kind in ranked if kind in SUBJECT_KINDS]
     names = {kind: list(graph.nodes[kind].feature_names) for kind in subjects}
     values = {kind: [ranked[kind]] for kind in subjects}
     for path in paths(graph):

@@ -7,10 +7,13 @@ import numpy as np
 from jaxtyping import Float32, Float64, Int32, Int64
 
 from graphfraud.graph.typed import EdgeSet, Graph
-from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, STREAMED
+from graphfraud.vocabulary import STREAMED
 
-HUB_DAMPING: Final = {STREAMED.name: 0.5, ACCOUNT_USED.name: 1.0, LISTENER_USED.name: 1.0}
-"""A target that n sources share weighs n ** -this in a source's mean: hits and carrier addresses drown nothing."""
+HUB_DAMPING: Final = {STREAMED.name: 0.5}
+"""A target that n sources share weighs n ** -this in a source's mean: hits drown nothing.
+
+Shared means stand here no more: the weight of their edges says already how few strangers share them.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -12,7 +12,7 @@ import numpy as np
 from graphfraud.errors import InputRefused
 from graphfraud.folders.manifest import MANIFEST, read_manifest, write_manifest
 from graphfraud.graph.typed import EdgeSet, Graph, NodeSet
-from graphfraud.vocabulary import Relation
+from graphfraud.vocabulary import Fact, Relation
 
 NODE_ARRAYS: Final = ("features", "quantiles", "ids_offsets", "ids_bytes")
 EDGE_ARRAYS: Final = (
@@ -78,6 +78,7 @@ def _facts(graph: Graph) -> dict[str, Any]:
                 "target": edges.relation.target,
                 "weight": edges.relation.weight,
                 "count": edges.count,
+                **_declared_facts(edges),
             }
             for name, edges in graph.edges.items()
         },
@@ -94,7 +95,18 @@ def _arrays(graph: Graph) -> dict[str, np.ndarray]:
         for relation, edges in graph.edges.items()
         for name in EDGE_ARRAYS
     }
-    return of_nodes | of_edges
+    of_facts = {
+        f"{relation}.fact-{name}.npy": values
+        for relation, edges in graph.edges.items()
+        for name, values in edges.facts.items()
+    }
+    return of_nodes | of_edges | of_facts
+
+
+def _declared_facts(edges: EdgeSet) -> dict[str, dict[str, str]]:
+    """The unit of each fact by name, under a key that a graph without facts does not have, now as ever."""
+    declared = {fact.name: fact.unit for fact in edges.relation.facts if fact.name in edges.facts}
+    return {"facts": declared} if declared else {}
 
 
 def _array_digest(array: np.ndarray) -> str:
@@ -127,8 +139,15 @@ def _assembled(facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> Gr
     }
     edges = {
         name: EdgeSet(
-            relation=Relation(name=name, source=said["source"], target=said["target"], weight=said["weight"]),
+            relation=Relation(
+                name=name,
+                source=said["source"],
+                target=said["target"],
+                weight=said["weight"],
+                facts=tuple(Fact(name=fact, unit=unit) for fact, unit in said.get("facts", {}).items()),
+            ),
             **{array: arrays[f"{name}.{array}.npy"] for array in EDGE_ARRAYS},
+            facts={fact: arrays[f"{name}.fact-{fact}.npy"] for fact in said.get("facts", {})},
         )
         for name, said in facts["edges"].items()
     }

@@ -5,7 +5,7 @@ outside a graph stores row numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -88,6 +88,8 @@ class EdgeSet:
     source_ix: Int32[np.ndarray, " edge"]
     reverse_weight: Float32[np.ndarray, " edge"]
     """`weight` in the order of `source_ix`."""
+    facts: Mapping[str, Real[np.ndarray, " edge"]] = field(default_factory=dict)
+    """What else the relation says of each edge, by name, in the order of `target_ix`."""
 
     @property
     def count(self) -> int:
@@ -113,11 +115,15 @@ def edge_set(
     *,
     source_count: int,
     target_count: int,
+    facts: Mapping[str, Real[np.ndarray, " edge"]] | None = None,
 ) -> EdgeSet:
     """The edges of one relation, sorted; the order in which they are given leaves no trace.
 
-    Raises: ValueError for an end outside its node set, an edge given twice, a weight that is not positive.
+    Raises: ValueError for an end outside its node set, an edge given twice, a weight that is not positive,
+    facts that the relation does not declare, that are not as many as edges or not finite.
     """
+    known_facts = dict(facts or {})
+    _refuse_odd_facts(relation, known_facts, len(weight))
     _refuse_outside(relation, "source", source_ix, source_count)
     _refuse_outside(relation, "target", target_ix, target_count)
     if not (np.isfinite(weight) & (weight > 0)).all():
@@ -138,7 +144,21 @@ def edge_set(
         target_offsets=_offsets(targets, target_count),
         source_ix=sources[back],
         reverse_weight=weights[back],
+        facts={name: values[forth] for name, values in known_facts.items()},
     )
+
+
+def _refuse_odd_facts(relation: Relation, facts: Mapping[str, Real[np.ndarray, " _edge"]], edge_count: int) -> None:
+    declared = [fact.name for fact in relation.facts]
+    for name, values in facts.items():
+        if name not in declared:
+            raise ValueError(f"relation {relation.name!r}: fact {name!r} is none of its own, which are {declared}")
+        if len(values) != edge_count:
+            raise ValueError(
+                f"relation {relation.name!r}: fact {name!r} has {len(values)} values for {edge_count} edges"
+            )
+        if not np.isfinite(values).all():
+            raise ValueError(f"relation {relation.name!r}: fact {name!r} has a value that is not finite")
 
 
 def _refuse_outside(relation: Relation, end: str, ix: Integer[np.ndarray, " edge"], count: int) -> None:

@@ -13,7 +13,7 @@ from graphfraud.config import ModelSettings
 from graphfraud.model.aggregate import neighbour_mean
 from graphfraud.model.field import Block, Field
 from graphfraud.model.inputs import Schema
-from graphfraud.vocabulary import MEAN
+from graphfraud.vocabulary import SUBJECT_KINDS
 
 with warnings.catch_warnings():
     # Importing PyG 2.8 runs torch.jit.script, which torch 2.13 calls deprecated.
@@ -75,7 +75,7 @@ class SageLayer(nn.Module):
 
 
 class GraphSage(nn.Module):
-    """A logit of fraud for every node of every kind but shared means."""
+    """A logit of fraud for every node of every kind of subject."""
 
     def __init__(self, schema: Schema, settings: ModelSettings) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class GraphSage(nn.Module):
             SageLayer(schema, widths if layer == 0 else hidden_widths, settings, self.chance)
             for layer in range(settings.layer_count)
         )
-        self.heads = nn.ModuleDict({kind: nn.Linear(hidden, 1) for kind in widths if kind != MEAN})
+        self.heads = nn.ModuleDict({kind: nn.Linear(hidden, 1) for kind in widths if kind in SUBJECT_KINDS})
 
     def forward(self, field: Field) -> dict[str, Float[Tensor, " _row"]]:
         """The logits of the rows that the field was made for."""

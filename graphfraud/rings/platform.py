@@ -16,6 +16,8 @@ from graphfraud.graph.typed import EdgeSet, Graph
 from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, MEAN, STREAMED
 
 DAY_US: Final = 86_400e6
+HUB_USERS: Final = 2_000
+"""A means of more users makes nobody suspicious: rings look past it, and so is no list of theirs as long as a hub."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -181,17 +183,21 @@ class Platform:
 
     @cached_property
     def means(self) -> Mapping[str, csr_array]:
-        """Who used which shared means, 1 where it did: [listener, means] and [account, means]."""
-        return {name: _used(self.graph.edges[name]) for name in (LISTENER_USED.name, ACCOUNT_USED.name)}
+        """Who used which shared means but hubs, 1 where it did: [listener, means] and [account, means]."""
+        edges = {name: self.graph.edges[name] for name in (LISTENER_USED.name, ACCOUNT_USED.name)}
+        user_count = np.sum([np.diff(one.target_offsets) for one in edges.values()], axis=0)
+        return {name: _used(one, user_count <= HUB_USERS) for name, one in edges.items()}
 
 
 def _log_days(age_us: Int64[np.ndarray, " subject"]) -> Float64[np.ndarray, " subject"]:
     return np.asarray(np.log1p(np.maximum(age_us, 0) / DAY_US))
 
 
-def _used(edges: EdgeSet) -> csr_array:
+def _used(edges: EdgeSet, is_wanted: Bool[np.ndarray, " means"]) -> csr_array:
+    kept = is_wanted[edges.target_ix]
+    offsets = np.concatenate([[0], np.cumsum(kept)])[edges.source_offsets]
     shape = edges.source_count, edges.target_count
-    return csr_array((np.ones(edges.count), edges.target_ix, edges.source_offsets), shape=shape)
+    return csr_array((np.ones(int(kept.sum())), edges.target_ix[kept], offsets), shape=shape)
 
 
 def spread(offsets: Int64[np.ndarray, " offset"], row_ix: Int64[np.ndarray, " row"]) -> Int64[np.ndarray, " item"]:

@@ -7,10 +7,9 @@ import dataframely as dy
 import numpy as np
 import polars as pl
 from jaxtyping import Float64
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from graphfraud.graph.typed import EdgeSet
 from graphfraud.rings.platform import Platform
 from graphfraud.run.ring_tables import Ids, Named, ids_of, ring_play_ix
 from graphfraud.tables import RING_OUTPUTS, RingDetails, RingHours, RingPlays, RingTies
@@ -94,7 +93,7 @@ def _plays_with_ring(ring: Named, platform: Platform, kind: str) -> Float64[np.n
 def _ties(ring: Named, platform: Platform, ids: Ids, names: np.ndarray) -> pl.DataFrame:
     """Devices, addresses, payees, plans and recordings that two or more of the extent use."""
     frames = [
-        _uses(platform.graph.edges[relation.name], ring, kind, ids, names)
+        _uses(platform.means[relation.name], ring, kind, ids, names)
         for kind, relation in ((ACCOUNT, ACCOUNT_USED), (LISTENER, LISTENER_USED))
     ]
     uses = pl.concat([*frames, _recordings(ring, platform, ids)])
@@ -121,10 +120,10 @@ def _recordings(ring: Named, platform: Platform, ids: Ids) -> pl.DataFrame:
     return pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
 
 
-def _uses(edges: EdgeSet, ring: Named, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:
+def _uses(used: csr_array, ring: Named, kind: str, ids: Ids, names: np.ndarray) -> pl.DataFrame:
     ix = ring.extent_ix(kind)
-    counts = np.diff(edges.source_offsets)[ix]
-    means_ix = [edges.target_ix[edges.source_offsets[row] : edges.source_offsets[row + 1]] for row in ix]
+    counts = np.diff(used.indptr)[ix]
+    means_ix = [used.indices[used.indptr[row] : used.indptr[row + 1]] for row in ix]
     columns = {
         "ring_id": [ring.ring_id] * int(counts.sum()),
         "means_id": names[np.concatenate([np.zeros(0, np.int32), *means_ix])].tolist(),

@@ -29,6 +29,7 @@ def graph_of(tables: GraphTables, as_of: datetime) -> Graph:
             table.weight,
             source_count=nodes[table.relation.source].count,
             target_count=nodes[table.relation.target].count,
+            facts=table.facts,
         )
         for table in tables.edges
     }

@@ -17,9 +17,8 @@ def shared_devices(uses: list[tuple[int, int]], *, listener_count: int, device_c
         MEAN: node_set(MEAN, list("pqr")[:device_count], (), np.zeros((device_count, 0))),
     }
     source, target = np.array(uses).T
-    used = edge_set(
-        LISTENER_USED, source, target, np.ones(len(uses)), source_count=listener_count, target_count=device_count
-    )
+    weight = 1 / np.bincount(target)[target]
+    used = edge_set(LISTENER_USED, source, target, weight, source_count=listener_count, target_count=device_count)
     graph = Graph(as_of="2026-01-01T00:00:00+00:00", nodes=nodes, edges={"listener_used": used})
     return next(path for path in paths(graph) if path.comes_back)
 
@@ -67,7 +66,8 @@ def test_those_who_share_a_device_are_the_others() -> None:
 def test_a_device_of_few_says_more_than_one_of_many() -> None:
     path = shared_devices([(0, 0), (1, 0), (0, 1), (2, 1), (3, 1), (4, 1)], listener_count=5, device_count=2)
     values = np.array([[0.0], [3.0], [0.0], [0.0], [0.0]])
-    assert mean_along(path, values)[0, 0] == pytest.approx(3.0 * (1 / 2) / (1 / 2 + 1 / 4))
+    few, many = np.log1p(1 / 2), np.log1p(1 / 4)
+    assert mean_along(path, values)[0, 0] == pytest.approx(3.0 * few / (few + many))
 
 
 def test_a_node_without_neighbours_gets_the_middle() -> None:

@@ -12,6 +12,7 @@ from features.rich_tables import rich_tables
 from features.test_platforms import KINDS, made
 
 from graphfraud.tables import FEATURES, feature_facts
+from graphfraud.vocabulary import ID_COLUMN
 
 
 def kept(tables: Tables, listeners: list[str], plays: int) -> Tables:
@@ -62,7 +63,7 @@ def nodes_of(feed: str) -> dict[str, pl.DataFrame]:
 def test_every_feature_of_an_odd_feed_is_finite(feed: str) -> None:
     for kind, rows in nodes_of(feed).items():
         assert rows.height == (ODD[feed][KINDS[kind]].height if kind in KINDS else rows.height)
-        assert np.isfinite(rows.drop(f"{kind}_id").to_numpy()).all(), kind
+        assert np.isfinite(rows.drop(ID_COLUMN[kind]).to_numpy()).all(), kind
         FEATURES[kind].validate(rows)
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from graphfraud.config import FeatureSettings
 from graphfraud.tables import FEATURES, feature_names
+from graphfraud.vocabulary import SUBJECT_KINDS
 from graphfraud_features.snapshot import GraphTables, graph_tables
 from graphfraud_features.view import scoring_view, training_view
 
@@ -38,13 +39,14 @@ def same(one: GraphTables, other: GraphTables) -> bool:
         np.array_equal(left.source_ix, right.source_ix)
         and np.array_equal(left.target_ix, right.target_ix)
         and np.array_equal(left.weight, right.weight)
+        and all(np.array_equal(left.facts[name], right.facts[name]) for name in left.facts)
         for left, right in zip(one.edges, other.edges, strict=True)
     )
 
 
 def test_every_subject_is_a_node_and_every_feature_is_finite() -> None:
     made = scoring_tables(tiny_tables())
-    assert {kind: frame.height for kind, frame in made.nodes.items() if kind != "mean"} == {
+    assert {kind: frame.height for kind, frame in made.nodes.items() if kind in SUBJECT_KINDS} == {
         "account": 8,
         "track": 64,
         "listener": 30,

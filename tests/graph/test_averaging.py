@@ -42,9 +42,10 @@ def test_a_hit_weighs_less_in_a_listeners_mean_than_a_track_that_few_hear() -> N
     assert of_tracks[0, :2] == pytest.approx([1 / 3, 2 / 3])
 
 
-def test_a_shared_means_weighs_inversely_to_its_users() -> None:
-    of_means, of_users = both_ways(LISTENER_USED, [(0, 0, 1), (1, 0, 1), (2, 0, 1), (0, 1, 1)])
-    assert of_means[0, :2] == pytest.approx([1 / 4, 3 / 4])
+def test_a_shared_means_weighs_by_its_strangers_and_is_damped_no_further() -> None:
+    of_means, of_users = both_ways(LISTENER_USED, [(0, 0, 1 / 3), (1, 0, 1 / 3), (2, 0, 1 / 3), (0, 1, 1)])
+    crowd, few = np.log1p(1 / 3), np.log1p(1)
+    assert of_means[0, :2] == pytest.approx([crowd / (crowd + few), few / (crowd + few)])
     assert of_users[0, :3] == pytest.approx([1 / 3] * 3)
 
 

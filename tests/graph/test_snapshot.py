@@ -47,6 +47,29 @@ def test_a_graph_without_nodes_and_edges_comes_back(tmp_path: Path) -> None:
     assert read_graph(tmp_path).nodes[TRACK].count == 0
 
 
+def with_facts(shares: list[float]) -> Graph:
+    nodes = {kind: node_set(kind, ["a", "b"], (), np.zeros((2, 0))) for kind in (LISTENER, TRACK)}
+    facts = {"just_paid_share": np.array(shares, np.float32), "first_us": np.array([7, 2**50])}
+    ends = np.array([1, 0]), np.array([0, 1])
+    edges = edge_set(STREAMED, *ends, np.ones(2), source_count=2, target_count=2, facts=facts)
+    return Graph(as_of="2026-01-01T00:00:00+00:00", nodes=nodes, edges={"streamed": edges})
+
+
+def test_facts_of_edges_come_back_in_the_order_of_the_edges(tmp_path: Path) -> None:
+    before = with_facts([0.25, 0.5])
+    write_graph(tmp_path, before)
+    after = read_graph(tmp_path)
+    assert after.edges["streamed"].facts["just_paid_share"].tolist() == [0.5, 0.25]
+    assert after.edges["streamed"].facts["first_us"].tolist() == [2**50, 7]
+    assert [fact.name for fact in after.edges["streamed"].relation.facts] == ["first_us", "just_paid_share"]
+    assert graph_digest(after) == graph_digest(before) != graph_digest(with_facts([0.25, 0.75]))
+
+
+def test_a_graph_without_facts_says_nothing_of_them(folder: Path) -> None:
+    said = json.loads((folder / "manifest.json").read_text())
+    assert not any("facts" in edges for edges in said["edges"].values())
+
+
 def test_the_digest_hangs_on_every_value() -> None:
     assert graph_digest(farmed_platform(seed=1).graph) != graph_digest(farmed_platform(seed=2).graph)
 

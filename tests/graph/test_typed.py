@@ -82,6 +82,19 @@ def test_a_weight_of_nothing_is_refused() -> None:
         streamed([(1, 2, 0)])
 
 
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [
+        ({"mood": np.zeros(1)}, "fact 'mood' is none of its own"),
+        ({"just_paid_share": np.array([np.nan])}, "fact 'just_paid_share' has a value that is not finite"),
+    ],
+)
+def test_facts_that_are_not_declared_and_finite_are_refused(facts: dict[str, np.ndarray], why: str) -> None:
+    one = np.zeros(1, np.int64)
+    with pytest.raises(ValueError, match=why):
+        edge_set(STREAMED, one, one, np.ones(1), source_count=1, target_count=1, facts=facts)
+
+
 def test_edges_must_fit_the_nodes_of_their_graph() -> None:
     nodes = {kind: node_set(kind, list("abcde"), (), np.zeros((5, 0))) for kind in (LISTENER, TRACK)}
     with pytest.raises(ValueError, match="'streamed' expects 7 nodes of kind 'listener', the graph has 5"):

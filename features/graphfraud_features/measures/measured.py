@@ -14,7 +14,7 @@ from graphfraud_features.measures.passes.calendar import track_days
 from graphfraud_features.measures.passes.company import Standing, company, standing
 from graphfraud_features.measures.passes.crowds import MEANS, crowding, crowds
 from graphfraud_features.measures.passes.mixes import mixes
-from graphfraud_features.measures.passes.pairs import audience, recent_choice, slice_pairs, with_accounts
+from graphfraud_features.measures.passes.pairs import EDGE, audience, recent_choice, slice_pairs, with_accounts
 from graphfraud_features.measures.passes.rhythm import rhythm
 from graphfraud_features.measures.passes.slices import Slice, listener_slices
 from graphfraud_features.measures.passes.totals import Totals
@@ -39,7 +39,7 @@ class Measured:
     track_sources: pl.DataFrame
     """track_ix, source, plays."""
     pairs: list[pl.DataFrame]
-    """listener_ix, track_ix, plays: in order, a frame a slice."""
+    """What the streamed edges say: listener_ix, track_ix, plays and the relation's facts; in order, a frame a slice."""
     standing: Standing
 
 
@@ -48,7 +48,9 @@ def measured(
 ) -> Measured:
     """All that is measured of a view's plays, at most `slice_plays` of them held at once."""
     tally = _Tally(
-        tracks=Totals("track_ix", platform.tracks.height), accounts=Totals("account_ix", platform.accounts.height)
+        tracks=Totals("track_ix", platform.tracks.height),
+        accounts=Totals("account_ix", platform.accounts.height),
+        track_owner=platform.tracks["account_ix"],
     )
     sizes = crowds(used)
     for cut in listener_slices(view.streams, platform.listeners, slice_plays):
@@ -84,13 +86,14 @@ class _Tally:
 
     tracks: Totals
     accounts: Totals
+    track_owner: pl.Series
     listeners: list[pl.DataFrame] = field(default_factory=list)
     pairs: list[pl.DataFrame] = field(default_factory=list)
     track_sources: pl.DataFrame = field(default_factory=lambda: _counted_sources([]))
 
     def add(self, plays: pl.DataFrame, sizes: Mapping[str, pl.DataFrame]) -> None:
-        pairs = slice_pairs(plays)
-        self.pairs.append(pairs.select("listener_ix", "track_ix", "plays"))
+        pairs = slice_pairs(plays, self.track_owner)
+        self.pairs.append(pairs.select(EDGE))
         self.listeners.append(_habits(plays, pairs, sizes))
         self.tracks.add(plays.lazy().group_by("track_ix").agg(summed()).collect())
         self.tracks.add(audience(pairs, "track_ix"))

@@ -1,20 +1,43 @@
 """Who of a slice played what, and what that says of audiences: a listener lies in one slice, so it adds up."""
 
+from typing import Final
+
+import numpy as np
 import polars as pl
 
+from graphfraud.vocabulary import STREAMED
+from graphfraud_features.measures.pairs import pair_totals
 from graphfraud_features.measures.passes.mixes import mix_fp
 
-CONCERNED = ("listener_ix", "track_ix", "account_ix")
+EDGE: Final = ("listener_ix", "track_ix", "plays", *(fact.name for fact in STREAMED.facts))
 
 
-def slice_pairs(plays: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of listeners and tracks in order: plays, and those of the last 28 days."""
-    counts = (
-        plays.lazy()
-        .group_by(CONCERNED)
-        .agg(plays=pl.len().cast(pl.Int32), recent_plays=pl.col("in_28d").sum().cast(pl.Int32))
+def slice_pairs(plays: pl.DataFrame, track_owner: pl.Series) -> pl.DataFrame:
+    """The pairs of listeners and tracks in order: what their edge says, account_ix, and plays of the last 28 days.
+
+    `track_owner` is the account_ix of every track.
+    """
+    totals = pair_totals(
+        plays["listener_ix"].to_numpy(),
+        plays["track_ix"].to_numpy(),
+        plays["started_at"].to_physical().to_numpy(),
+        plays["is_just_paid"].to_numpy(),
     )
-    return counts.sort("listener_ix", "track_ix").collect()
+    pairs = pl.DataFrame(
+        {
+            "listener_ix": totals.listener_ix,
+            "track_ix": totals.track_ix,
+            "plays": totals.plays.astype(np.int32),
+            "first_us": totals.first_us,
+            "last_us": totals.last_us,
+            "just_paid_share": totals.just_paid_share.astype(np.float32),
+            "hour_entropy_nats": totals.hour_entropy_nats.astype(np.float32),
+        }
+    )
+    recent = plays.lazy().group_by("listener_ix", "track_ix").agg(recent_plays=pl.col("in_28d").sum().cast(pl.Int32))
+    return pairs.join(recent.collect(), on=["listener_ix", "track_ix"], how="left", maintain_order="left").with_columns(
+        account_ix=track_owner.gather(totals.track_ix)
+    )
 
 
 def with_accounts(pairs: pl.DataFrame) -> pl.DataFrame:
