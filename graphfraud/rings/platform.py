@@ -17,7 +17,7 @@ from graphfraud.vocabulary import ACCOUNT_USED, LISTENER_USED, MEAN, STREAMED
 
 DAY_US: Final = 86_400e6
 HUB_USERS: Final = 2_000
-"""A means of more users makes nobody suspicious: rings look past it, and so is no list of theirs as long as a hub."""
+"""A means of more users makes nobody suspicious: rings look past it, and none of their lists grows as long as a hub."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

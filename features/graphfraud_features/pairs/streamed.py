@@ -26,7 +26,7 @@ from graphfraud_features.pairs.known_ids import KnownIds
 from graphfraud_features.pairs.spill import Coded, Spill
 from graphfraud_features.pairs.spill_kernel import take_apart
 
-RANGE_EVENTS: Final = 1 << 20
+RANGE_EVENTS: Final = 1 << 19
 SAMPLED_GROUPS: Final = 16
 """Row groups, spread over all files, whose listeners say where ranges end."""
 SAMPLED_IDS: Final = 4_096
@@ -120,7 +120,7 @@ def _batches(files: Sequence[Path], just_paid_window_ms: int) -> Iterator[pl.Dat
 
 
 def _range_bounds(files: Sequence[Path]) -> KnownIds:
-    """Listeners, sorted, at which a new range begins: about a million events each."""
+    """Listeners, sorted, at which a new range begins: about half a million events each."""
     counts = [(file, pq.read_metadata(file)) for file in files]
     groups = [(file, group) for file, said in counts for group in range(said.num_row_groups)]
     range_count = sum(said.num_rows for _, said in counts) // RANGE_EVENTS + 1
