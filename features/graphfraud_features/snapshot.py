@@ -25,14 +25,13 @@ from graphfraud.vocabulary import (
     UPLOADED,
     Relation,
 )
-from graphfraud_features.measures.edges import means_used
+from graphfraud_features.measures.means import mean_features, means_used, shared_means, uses
 from graphfraud_features.measures.measured import measured
 from graphfraud_features.measures.nodes.accounts import uploads_before_the_end
 from graphfraud_features.measures.nodes.features import subject_features
+from graphfraud_features.measures.nodes.releases import release_features, released
 from graphfraud_features.measures.passes.slices import MAX_SLICE_PLAYS
 from graphfraud_features.measures.platform import platform_of
-from graphfraud_features.measures.releases import release_features, released
-from graphfraud_features.measures.shared_means import mean_features, shared_means, uses
 from graphfraud_features.view import View
 
 

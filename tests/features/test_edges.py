@@ -1,7 +1,6 @@
 """Edges through shared means, releases and what streamed edges tell beside plays."""
 
 from pathlib import Path
-from time import process_time
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,7 @@ from graphfraud.config import FeatureSettings
 from graphfraud.graph.averaging import averagings
 from graphfraud.graph.snapshot import graph_digest
 from graphfraud.run.subjects import graph_of
-from graphfraud_features.measures.shared_means import shared_means, uses
+from graphfraud_features.measures.means import shared_means, uses
 from graphfraud_features.snapshot import EdgeTable, GraphTables, graph_tables
 from graphfraud_features.view import View, scoring_view
 
@@ -70,14 +69,9 @@ def test_what_one_alone_uses_is_no_shared_means_and_a_plan_named_like_an_id_is_n
 
 
 def test_a_hub_costs_a_row_a_use() -> None:
-    """Ten times as many users of one address may cost twenty times the time; their pairs would cost a hundred times."""
-    taken = []
-    for crowd in (20_000, 200_000):
-        used, view = town(crowd)
-        start = process_time()
-        assert uses(used, shared_means(used, view), "listener").collect().height == crowd + 4
-        taken.append(process_time() - start)
-    assert taken[1] < 20 * max(taken[0], 0.02)
+    """Two hundred thousand users of one address: their pairs would fit no machine."""
+    used, view = town(200_000)
+    assert uses(used, shared_means(used, view), "listener").collect().height == 200_004
 
 
 def tables_of(tmp_path: Path, **changed: pl.DataFrame) -> GraphTables:

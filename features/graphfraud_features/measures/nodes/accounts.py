@@ -3,7 +3,7 @@
 import polars as pl
 
 from graphfraud.vocabulary import ACCOUNT
-from graphfraud_features.measures.edges import most_shared
+from graphfraud_features.measures.means import most_shared
 from graphfraud_features.measures.measured import Measured
 from graphfraud_features.measures.nodes.audience import audience_features, company_features
 from graphfraud_features.measures.nodes.finish import days_between, finished_features, log1p, share
