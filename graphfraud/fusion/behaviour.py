@@ -5,9 +5,11 @@ from typing import Final, Literal
 
 import numpy as np
 from jaxtyping import Bool
+from scipy.stats import norm, rankdata
 
 from graphfraud.fusion.calibration import (
     BEHAVIOUR_LIMIT,
+    SLOPE_FLOOR,
     Calibration,
     fitted_calibration,
     mixture_log_odds,
@@ -70,8 +72,31 @@ def _line_of_learned(learned: LearnedEvidence, shipped: ShippedCalibrations) -> 
     out_of_fold, is_fraud = learned.out_of_fold[judged], learned.is_fraud[judged]
     fraud_count = int(is_fraud.sum())
     if min(fraud_count, is_fraud.size - fraud_count) < FEWEST_LABELS_COUNT:
-        return shipped.learned
+        return _no_steeper_than_supported(shipped.learned, out_of_fold, is_fraud)
     return fitted_calibration(out_of_fold, is_fraud)
+
+
+def _no_steeper_than_supported(
+    line: Calibration, out_of_fold: Vector, is_fraud: Bool[np.ndarray, " label"]
+) -> Calibration:
+    """The line, turned about where it says nothing until it is no steeper than a ranking of unseen labels supports.
+
+    Few labels cannot draw a line, but they can tell that they teach nothing: where the ranking of those that a
+    model had not seen is chance, as of honest subjects wrongly labelled, resembling them is no evidence.
+    """
+    slope = float(np.clip(_separation(out_of_fold, is_fraud), SLOPE_FLOOR, line.slope))
+    return Calibration(slope=slope, intercept=slope / line.slope * line.intercept, source=line.source)
+
+
+def _separation(x: Vector, is_fraud: Bool[np.ndarray, " label"]) -> float:
+    """How many spreads two normal classes lie apart that are ranked as these (d', Green and Swets 1966).
+
+    It is the slope of their log likelihood ratio. 0 where a class is missing.
+    """
+    fraud_count, honest_count = int(is_fraud.sum()), int((~is_fraud).sum())
+    pair_count = fraud_count * honest_count
+    won = float(rankdata(x)[is_fraud].sum()) - fraud_count * (fraud_count + 1) / 2
+    return float(np.sqrt(2.0) * norm.ppf((won + 0.5) / (pair_count + 1)))
 
 
 def _as_sure_as_labels_allow(log_odds: Vector, learned: LearnedEvidence) -> Vector:

@@ -103,7 +103,8 @@ def compared(count: int, folder: Path, threads: int) -> dict[str, float]:
     write_events(events, count)
     decode = best_of_two(DECODE, events, folder / "nothing", threads)
     forms = {name: measured(DUCKDB, events, theirs, threads, query) for name, query in ASKED.items()}
-    form, duck = min(forms.items(), key=lambda one: one[1]["seconds"])
+    form, first = min(forms.items(), key=lambda one: one[1]["seconds"])
+    duck = min(first, measured(DUCKDB, events, theirs, threads, ASKED[form]), key=lambda said: said["seconds"])
     own = best_of_two(OURS, events, ours, threads)
     refuse_unequal(ours, theirs)
     show(count, {"decode": decode, **{f"DuckDB, {name}": said for name, said in forms.items()}, "ours": own})

@@ -43,3 +43,16 @@ def test_fraud_of_a_kind_that_no_label_shows_still_stands_out() -> None:
 def test_evidence_stays_within_its_limit(surprise: list[float]) -> None:
     part = behaviour_part(None, np.array(surprise), SHIPPED, novel_share=0.2)
     assert (np.abs(part.log_odds) <= BEHAVIOUR_LIMIT).all()
+
+
+def test_few_labels_that_teach_nothing_accuse_nobody_who_resembles_them() -> None:
+    evidence = learned(20, 400)
+    mixed = np.random.default_rng(0).permutation(evidence.out_of_fold)
+    chance = LearnedEvidence(every=evidence.every, out_of_fold=mixed, is_fraud=evidence.is_fraud)
+    spreads = []
+    for one in (evidence, chance):
+        known = behaviour_part(one, np.zeros(420), SHIPPED, novel_share=0.2).known_log_odds
+        assert known is not None
+        spreads.append(np.ptp(known))
+    assert spreads[0] > 3.0
+    assert spreads[1] < 0.5
