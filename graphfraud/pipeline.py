@@ -12,14 +12,14 @@ import torch
 from graphfraud.audio.duplicates import duplicate_evidence
 from graphfraud.audio.sight import sights
 from graphfraud.audio.twins import twin_pairs
-from graphfraud.building.graph import GRAPH, SnapshotRequest, admitted_events, written_graph
+from graphfraud.building.graph import GRAPH, refuse_too_many_admitted, written_graph
 from graphfraud.building.refusal import refusal_folder, refusals_are_kept, refuse_overlap
 from graphfraud.config import Policy, Settings
 from graphfraud.detector.detect import Behaviour, behaviour
 from graphfraud.detector.splits import LabelSet
 from graphfraud.errors import EnvironmentFault
 from graphfraud.folders.manifest import write_manifest
-from graphfraud.folders.whole import refuse_taken_place, whole_folder
+from graphfraud.folders.whole import WORK, refuse_taken_place, whole_folder
 from graphfraud.fusion.economics import track_months
 from graphfraud.fusion.policy import policy_evidence
 from graphfraud.fusion.rings import ring_of, stolen, with_rings
@@ -43,10 +43,10 @@ from graphfraud.run.ring_tables import FoundRings, found_rings
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
 from graphfraud.tables import OUTPUTS
-from graphfraud_features.admission.admitted import Admitted
+from graphfraud_features.admission.admitted import Admitted, admitted, default_as_of
 from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.snapshot import graph_tables
-from graphfraud_features.store.build import WORK, BuildRequest, built_store
+from graphfraud_features.store.build import BuildRequest, built_store
 from graphfraud_features.store.pinned import pinned
 from graphfraud_features.store.stored import QUARANTINE, Store
 from graphfraud_features.view import has_labels, scoring_view, training_view
@@ -87,7 +87,11 @@ def run_feed(request: RunRequest, stages: Stages) -> RunOutcome:
 
     Raises: UsageError, InputRefused, EnvironmentFault.
     """
-    request = replace(request, out=request.out if request.out.is_symlink() else request.out.resolve())
+    request = replace(
+        request,
+        out=request.out if request.out.is_symlink() else request.out.resolve(),
+        store=request.store.resolve() if request.store else None,
+    )
     refuse_taken_place(request.out, replace=request.replace)
     refuse_overlap(request.feed, request.out, "an --out")
     if request.store is not None:
@@ -173,15 +177,10 @@ class _Run:
 
     def _admitted(self, store: Store) -> Admitted:
         request = self.request
-        asked = SnapshotRequest(
-            store=store.folder,
-            out=request.out,
-            as_of=request.as_of,
-            clock=request.clock,
-            settings=request.settings,
-            replace=request.replace,
-        )
-        events = admitted_events(store, self.quarantine, self.folder / WORK / "admitted", asked, self.stages)
+        as_of = request.as_of or default_as_of(store, request.clock)
+        events = admitted(store, self.quarantine, self.folder / WORK / "admitted", as_of=as_of, clock=request.clock)
+        self.stages.count_rows("rows", sum(store.row_count(table) for table in store.parts))
+        refuse_too_many_admitted(self.quarantine, events, request.settings, request.out)
         self.quarantine.write(self.folder / QUARANTINE)
         return events
 

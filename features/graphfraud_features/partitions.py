@@ -4,6 +4,7 @@ The order of a partition's rows follows from their content alone, whatever came 
 the plays of one listener side by side: whoever asks for a range of listeners reads little else.
 """
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -23,6 +24,12 @@ MONTHLY: Final = {
 }
 """A day of these is a handful of rows: a file for each would cost more than it saves."""
 HAPPENED_AT: Final = {**DAILY, **MONTHLY}
+TABLES_IN_ORDER: Final = ("erasures", "accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels")
+"""Who is gone, then subjects, then what names them."""
+STREAMS: Final = "streams"
+ERASURES: Final = "erasures"
+GRACE: Final = timedelta(hours=24)
+"""How far past both `as_of` and the clock an event may lie before its clock is called wrong."""
 UNDATED: Final = "undated"
 """The partition of rows without an instant."""
 FILE_IX: Final = "file_ix"

@@ -1,7 +1,7 @@
 """`graphfraud snapshot`: what a store knew at an instant, as a graph."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from graphfraud.building.refusal import refusal_folder, refusals_are_kept, refuse_overlap
 from graphfraud.config import Settings
 from graphfraud.folders.failpoints import failpoint
-from graphfraud.folders.whole import refuse_taken_place, whole_folder
+from graphfraud.folders.whole import WORK, refuse_taken_place, whole_folder
 from graphfraud.graph.snapshot import graph_digest, read_graph, write_graph
 from graphfraud.graph.typed import Graph
 from graphfraud.run.stages import Stages
@@ -54,6 +54,7 @@ def snapshot_store(request: SnapshotRequest, stages: Stages) -> Snapshot:
 
     Raises: UsageError, InputRefused, EnvironmentFault.
     """
+    request = replace(request, out=request.out if request.out.is_symlink() else request.out.resolve())
     refuse_taken_place(request.out, replace=request.replace, kind=GRAPH)
     refuse_overlap(request.store, request.out, "an --out")
     quarantine = Quarantine()
@@ -62,9 +63,12 @@ def snapshot_store(request: SnapshotRequest, stages: Stages) -> Snapshot:
         pinned(request.store) as store,
         whole_folder(request.out, replace=request.replace, kind=GRAPH) as folder,
     ):
-        work = folder / "work"
+        work = folder / WORK
         with stages.stage("admit rows"):
-            events = admitted_events(store, quarantine, work, request, stages)
+            as_of = request.as_of or default_as_of(store, request.clock)
+            events = admitted(store, quarantine, work, as_of=as_of, clock=request.clock)
+            stages.count_rows("rows", sum(store.row_count(table) for table in store.parts))
+            refuse_too_many_admitted(quarantine, events, request.settings, request.out)
             quarantine.write(folder / QUARANTINE)
         failpoint("snapshot: rows admitted")
         with stages.stage("build graph"):
@@ -84,20 +88,9 @@ def _origin(store: Store, request: SnapshotRequest) -> dict[str, Any]:
     return {"store": store.digest(), "config": {name: settings[name] for name in ("feed", "features")}}
 
 
-def admitted_events(
-    store: Store, quarantine: Quarantine, work: Path, request: SnapshotRequest, stages: Stages
-) -> Admitted:
-    """What of the store counts as of the instant that is asked for.
-
-    Raises: NothingToScore, TooManyQuarantined.
-    """
-    quarantine.read(store.folder / QUARANTINE)
-    as_of = request.as_of or default_as_of(store, request.clock)
-    events = admitted(store, quarantine, work, as_of=as_of, clock=request.clock)
-    limit = request.settings.feed.max_quarantined_share
-    refuse_too_many(quarantine, events.read_counts, limit, refusal_folder(request.out))
-    stages.count_rows("admitted", sum(store.row_count(table) for table in store.parts))
-    return events
+def refuse_too_many_admitted(quarantine: Quarantine, events: Admitted, settings: Settings, out: Path) -> None:
+    """Raises: TooManyQuarantined when too many rows of a table do not count."""
+    refuse_too_many(quarantine, events.judged_counts, settings.feed.max_quarantined_share, refusal_folder(out))
 
 
 def written_graph(

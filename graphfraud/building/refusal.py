@@ -1,12 +1,13 @@
 """What a refused job leaves: the quarantine, and why it was refused, beside the place that it would have had."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from graphfraud.errors import InputRefused, UsageError
 from graphfraud.folders.manifest import write_manifest
-from graphfraud.folders.whole import whole_folder
+from graphfraud.folders.whole import kind_of, whole_folder
 from graphfraud.run.stages import Stages
 from graphfraud_features.intake.quarantine import Quarantine
 
@@ -16,12 +17,19 @@ def refusals_are_kept(place: Path, quarantine: Quarantine, stages: Stages) -> It
     """Leaves the quarantine in `place.refused` when what is done here is refused."""
     try:
         yield
+        _remove_refusal(refusal_folder(place))
     except InputRefused as error:
         try:
             write_refusal(refusal_folder(place), quarantine, error)
         except UsageError as taken:
             stages.warn(f"the quarantine could not be left: {taken}")
         raise
+
+
+def _remove_refusal(folder: Path) -> None:
+    """Removes what an earlier refusal left: it is mended, and who was erased since must not lie there."""
+    if kind_of(folder) == "refusal":
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def refusal_folder(place: Path) -> Path:

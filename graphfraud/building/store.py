@@ -17,6 +17,7 @@ def build_feed(
 
     Raises: UsageError, InputRefused, EnvironmentFault.
     """
+    store = store.resolve()
     refuse_overlap(feed, store, "a --store")
     quarantine = Quarantine()
     request = BuildRequest(

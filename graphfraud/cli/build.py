@@ -38,9 +38,9 @@ def build(
 def _summary(built: "Built") -> list[str]:
     """What the build did and what the store holds."""
     store, entries = built.store, built.new_entries
-    unreadable = [entry.file for entry in entries if entry.unreadable]
+    unreadable = [entry.file for entry in entries if entry.is_unreadable]
     lines = [
-        f"{counted(len(entries), 'new file')}, {counted(sum(entry.rows for entry in entries), 'row')}, "
+        f"{counted(len(entries), 'new file')}, {counted(sum(entry.row_count for entry in entries), 'row')}, "
         f"{counted(sum(built.rebuilt.values()), 'partition')} rebuilt"
         if entries
         else "nothing new: every file of the feed was read before"

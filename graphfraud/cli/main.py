@@ -92,7 +92,7 @@ def _as_known(error: BaseException) -> GraphfraudError:
         return error
     if isinstance(error, MemoryError) or "out of memory" in str(error) or "can't allocate memory" in str(error):
         return EnvironmentFault("out of memory: give the machine more, or the feed fewer days")
-    if isinstance(error, OSError) or "No space left on device" in str(error):
+    if isinstance(error, OSError) or "No space left on device" in str(error) or "(os error " in str(error):
         what = getattr(error, "strerror", None) or str(error).split("\n", 1)[0]
         where = getattr(error, "filename", None)
         return EnvironmentFault(f"{where}: {what}" if where else str(what))

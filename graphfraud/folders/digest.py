@@ -4,7 +4,9 @@ Each column is digested by itself, as its name, where it is null, and its values
 width or with their lengths; the table's digest is that of its columns' digests in order.
 """
 
+import hashlib
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +22,12 @@ def table_digest(rows: pl.LazyFrame) -> str:
         _feed(column, rows.select(name).collect().to_series())
         whole.update(column.digest())
     return whole.hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 over a file's bytes, in hex."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _feed(digest: Any, values: pl.Series) -> None:

@@ -8,16 +8,21 @@ which the kernel drops with its process, tells one that is still being written.
 import fcntl
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
+from typing import Final
 
 from graphfraud.errors import EnvironmentFault, FolderExists, UsageError
 from graphfraud.folders.exchange import exchange
 from graphfraud.folders.failpoints import failpoint
 from graphfraud.folders.manifest import MANIFEST
+
+WORK: Final = "work"
+"""What is only needed while a folder is made lies there, and goes before it takes its place."""
 
 
 @contextmanager
@@ -33,13 +38,10 @@ def whole_folder(place: Path, *, replace: bool, kind: str = "run") -> Iterator[P
         restore_interrupted_swap(place)
         refuse_taken_place(place, replace=replace, kind=kind)
         remove_leftovers(place)
-        partial = place.parent / f".{place.name}.partial-{os.getpid()}"
-        partial.mkdir()
-        lock = os.open(partial, os.O_RDONLY)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        partial, lock = locked_partial(place)
     except OSError as error:
         raise EnvironmentFault(
-            f"{place}: cannot be written: {error.strerror}: choose an --out that you may write"
+            f"{place}: cannot be written: {error.strerror}: choose another {_option(kind)}, that you may write"
         ) from error
     try:
         yield partial
@@ -62,12 +64,30 @@ def refuse_taken_place(place: Path, *, replace: bool, kind: str = "run") -> None
     if not replace:
         raise FolderExists(place)
     if not place.is_dir() or place.is_symlink():
-        raise UsageError(f"{place} is no folder: choose another --out")
+        raise UsageError(f"{place} is no folder: choose another {_option(kind)}")
     found = kind_of(place)
     if found is None and any(place.iterdir()):
         raise UsageError(f"{place} holds no {MANIFEST} of graphfraud: only a folder that graphfraud wrote is replaced")
     if found not in {None, kind}:
-        raise UsageError(f"{place} is a {found}, and no {kind} takes its place: choose another --out")
+        raise UsageError(f"{place} is a {found}, and no {kind} takes its place: choose another {_option(kind)}")
+
+
+def _option(kind: str) -> str:
+    """The option that names a folder of this kind."""
+    return "--store" if kind == "store" else "--out"
+
+
+def locked_partial(place: Path) -> tuple[Path, int]:
+    """A new hidden folder beside a place, and the descriptor whose lock keeps others from removing it."""
+    while True:
+        partial = place.parent / f".{place.name}.partial-{os.getpid()}-{secrets.token_hex(4)}"
+        partial.mkdir()
+        with suppress(FileNotFoundError):  # somebody took it for a leftover before it had its lock
+            lock = os.open(partial, os.O_RDONLY)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if partial.is_dir():
+                return partial, lock
+            os.close(lock)
 
 
 def kind_of(place: Path) -> str | None:
@@ -93,7 +113,7 @@ def _swap_in(partial: Path, place: Path) -> None:
 
 
 def _swap_in_two_steps(partial: Path, place: Path) -> None:
-    aside = _aside(place)
+    aside = aside_of(place)
     place.rename(aside)
     try:
         partial.rename(place)
@@ -105,13 +125,14 @@ def _swap_in_two_steps(partial: Path, place: Path) -> None:
 
 def restore_interrupted_swap(place: Path) -> None:
     """Puts back what a killed job had moved aside but not yet replaced."""
-    aside = _aside(place)
+    aside = aside_of(place)
     if aside.exists() and not place.exists():
         aside.rename(place)
     shutil.rmtree(aside, ignore_errors=True)
 
 
-def _aside(place: Path) -> Path:
+def aside_of(place: Path) -> Path:
+    """Where a folder lies for an instant while another takes its place, on systems that cannot exchange them."""
     return place.parent / f".{place.name}.replaced"
 
 

@@ -18,7 +18,7 @@ from graphfraud.settings_file import settings_values
 from graphfraud.tables import INPUTS
 from graphfraud_features.admission.admitted import Admitted
 from graphfraud_features.intake.quarantine import Quarantine
-from graphfraud_features.store.merge import TABLES_IN_ORDER
+from graphfraud_features.partitions import TABLES_IN_ORDER
 
 LIBRARIES: Final = (
     "graphfraud",

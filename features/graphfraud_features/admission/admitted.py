@@ -4,17 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from graphfraud.errors import NothingToScore
 from graphfraud.folders.digest import table_digest
 from graphfraud_features.admission.desk import Desk
-from graphfraud_features.admission.streams import STREAMS, admit_streams
+from graphfraud_features.admission.streams import admit_streams
 from graphfraud_features.intake.ledger import read_counts
 from graphfraud_features.intake.quarantine import Quarantine
-from graphfraud_features.store.merge import GRACE, TABLES_IN_ORDER
-from graphfraud_features.store.stored import QUARANTINE, Store
+from graphfraud_features.partitions import GRACE, STREAMS, TABLES_IN_ORDER
+from graphfraud_features.store.stored import Store
+
+DIGESTED_ROWS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,9 @@ class Admitted:
     as_of: datetime
     folder: Path
     read_counts: dict[str, int]
+    """Rows read of each table, in all builds."""
+    judged_counts: dict[str, int]
+    """Different rows of each table that the store holds, in its partitions and in quarantine."""
     left_out: dict[str, dict[str, int]]
 
     def table(self, name: str) -> pl.LazyFrame:
@@ -31,9 +37,13 @@ class Admitted:
         return pl.scan_parquet(self._paths(name), glob=False)
 
     def digest(self, name: str) -> str:
-        """The digest of one table; of one in several files, over theirs."""
-        digests = [table_digest(pl.scan_parquet(path, glob=False)) for path in self._paths(name)]
-        return digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+        """The digest of one table; of a large one, over those of a million rows each: memory does not grow with it."""
+        rows = self.table(name)
+        count = rows.select(pl.len()).collect().item()
+        if count <= DIGESTED_ROWS:
+            return table_digest(rows)
+        digests = [table_digest(rows.slice(start, DIGESTED_ROWS)) for start in range(0, count, DIGESTED_ROWS)]
+        return sha256("".join(digests).encode()).hexdigest()
 
     def superseded(self, name: str) -> pl.LazyFrame:
         """Earlier versions of the accounts, tracks or listeners in force."""
@@ -50,10 +60,13 @@ class Admitted:
 def admitted(store: Store, quarantine: Quarantine, work: Path, *, as_of: datetime, clock: datetime) -> Admitted:
     """Writes the rows that count as of `as_of` into `work`; the others go to quarantine or are counted.
 
+    `quarantine` becomes the store's, and what is refused here.
     Raises: NothingToScore when no stream counts.
     """
     work.mkdir(parents=True, exist_ok=True)
-    quarantine.read(store.folder / QUARANTINE)
+    store.read_quarantine(quarantine)
+    refused = quarantine.counts()
+    judged = {table: store.row_count(table) + sum(refused.get(table, {}).values()) for table in TABLES_IN_ORDER}
     quarantine.drop_waiting()
     desk = Desk(store, quarantine, work, as_of, max(as_of, clock) + GRACE)
     for table in TABLES_IN_ORDER:
@@ -63,7 +76,7 @@ def admitted(store: Store, quarantine: Quarantine, work: Path, *, as_of: datetim
         else:
             desk.admit(table)
     left_out = {table: dict(sorted(fates.items())) for table, fates in desk.left_out.items() if fates}
-    result = Admitted(as_of, work, read_counts(store.ledger), left_out)
+    result = Admitted(as_of, work, read_counts(store.ledger), judged, left_out)
     if result.table(STREAMS).select(pl.len()).collect().item() == 0:
         raise NothingToScore(_why_nothing(store, as_of))
     return result

@@ -15,10 +15,9 @@ import pyarrow.parquet as pq
 from graphfraud.vocabulary import LISTENER, TRACK
 from graphfraud_features.admission.conflicts import shared_key_fates
 from graphfraud_features.admission.desk import Desk
-from graphfraud_features.partitions import ORIGIN, ROW_GROUP_ROWS, content_columns, order_columns
+from graphfraud_features.partitions import ORIGIN, ROW_GROUP_ROWS, STREAMS, content_columns, order_columns
 from graphfraud_features.store.stored import Store
 
-STREAMS: Final = "streams"
 SLICE_ROWS: Final = 1_000_000
 LONGEST_OVERRUN_MS: Final = 3_600_000
 """How far past its track's length a play may last."""
@@ -46,8 +45,8 @@ def _partitions_to_read(desk: Desk) -> list[str]:
     to_read = []
     for partition, part in desk.store.parts[STREAMS].items():
         day = datetime.fromisoformat(partition).replace(tzinfo=UTC)
-        if desk.as_of <= day and day + timedelta(days=1) <= desk.future_from:
-            desk.count(STREAMS, {"after_as_of": part.rows})
+        if desk.as_of <= day <= desk.future_from - timedelta(days=1):
+            desk.count(STREAMS, {"after_as_of": part.row_count})
         else:
             to_read.append(partition)
     return sorted(to_read)

@@ -17,6 +17,8 @@ from graphfraud_features.intake.salvage import ROW_NUMBER
 WAITS: Final = "unknown_"
 """How reasons begin that only say that a row waits for a subject."""
 FILES: Final = "files.parquet"
+IN_PIECES: Final = ("^not_", r"^has_\d+_fields")
+"""How reasons begin of rows that could not be taken apart."""
 
 
 def with_file_names(rows: pl.DataFrame, names: pl.Series) -> pl.DataFrame:
@@ -42,10 +44,12 @@ class Quarantine:
         waits = pl.col(REASON).str.starts_with(WAITS)
         self.rows = {table: [part.filter(~waits) for part in parts] for table, parts in self.rows.items()}
 
-    def drop_file(self, table: str, file: str) -> None:
-        """Drops what was refused of a file, which came again with other content."""
-        if table in self.rows:
-            self.rows[table] = [part.filter(pl.col("file") != file) for part in self.rows[table]]
+    def drop_file(self, table: str, file: str, heir: str | None = None) -> None:
+        """Drops what was refused of a file, which came again with other content; `heir` holds its earlier one now."""
+        is_file = pl.col("file") == file
+        for n, part in enumerate(self.rows.get(table, [])):
+            renamed = part.with_columns(file=pl.when(is_file).then(pl.lit(heir)).otherwise("file"))
+            self.rows[table][n] = part.filter(~is_file) if heir is None else renamed
         self.files = [entry for entry in self.files if (entry["table"], entry["file"]) != (table, file)]
 
     def copy(self) -> "Quarantine":
@@ -66,9 +70,12 @@ class Quarantine:
         """Drops the rows that are about erased subjects, given by kind."""
         names = {f"{kind}_id": ids for kind, ids in erased.items()}
         names["subject_id"] = pl.concat(list(erased.values()))
-        about = pl.any_horizontal(
+        named = pl.any_horizontal(
             pl.col("row").str.json_path_match(f"$.{column}").is_in(ids.implode()) for column, ids in names.items()
         ).fill_null(value=False)
+        # What could not be taken apart may name somebody anywhere.
+        is_in_pieces = pl.any_horizontal(pl.col(REASON).str.contains(said) for said in IN_PIECES)
+        about = named | (is_in_pieces & pl.col("row").str.contains_any(names["subject_id"].implode()))
         if names["subject_id"].len():
             self.rows = {table: [part.filter(~about) for part in parts] for table, parts in self.rows.items()}
 
@@ -116,7 +123,9 @@ def _json_safe(name: str, dtype: pl.DataType) -> pl.Expr:
     if isinstance(dtype, pl.Datetime):
         named = within_calendar(pl.col(name), dtype).dt.to_string("iso")
         return pl.coalesce(named, pl.col(name).to_physical().cast(pl.String)).alias(name)
-    return pl.col(name).bin.encode("hex") if dtype == pl.Binary else pl.col(name)
+    if dtype == pl.Binary:
+        return pl.coalesce(pl.col(name).cast(pl.String, strict=False), pl.col(name).bin.encode("hex")).alias(name)
+    return pl.col(name)
 
 
 WHAT_TO_DO: Final = {

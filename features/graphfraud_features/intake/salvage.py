@@ -73,7 +73,7 @@ def _readable(text: str) -> str:
 
 def ndjson_rows(path: Path, batch_rows: int, list_columns: Container[str]) -> Iterator[pl.DataFrame]:
     """Batches of an NDJSON file's rows; a list stays one in `list_columns`, and is text elsewhere."""
-    with path.open(encoding="utf-8", errors="backslashreplace") as lines:
+    with path.open(encoding="utf-8-sig", errors="backslashreplace") as lines:
         numbered = ((number, line.rstrip("\n")) for number, line in enumerate(lines, start=1) if line.strip())
         yield from _batches((_ndjson_row(number, line, list_columns) for number, line in numbered), batch_rows)
 

@@ -7,7 +7,6 @@ A piece holds rows of one partition of one table: its columns, the file's row in
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
@@ -18,9 +17,8 @@ from graphfraud_features.intake.feed import UnreadableFile, raw_batches, raw_col
 from graphfraud_features.intake.ledger import LedgerEntry, NewFile
 from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.intake.rows import judged_rows
-from graphfraud_features.partitions import FILE_IX, PARTITION, partition_name, stored_schema
+from graphfraud_features.partitions import ERASURES, FILE_IX, PARTITION, partition_name, stored_schema
 
-ERASURES: Final = "erasures"
 OnRows = Callable[[str, int], None]
 """Told the table and how many of its rows were just read."""
 Pieces = dict[str, list[Path]]
@@ -85,8 +83,8 @@ class _FileReading:
 
     def entry(self, pieces: Pieces, on_rows: OnRows) -> LedgerEntry:
         """The file's entry; its rows are added to the pieces of its table."""
-        if self.new.repeats is not None:
-            return self._entry(self.new.repeats.rows, repeats=True)
+        if self.new.same_as is not None:
+            return self._entry(self.new.same_as.row_count, is_repeat=True)
         written: list[tuple[str, Path]] = []
         refused: list[pl.DataFrame] = []
         read_count = 0
@@ -103,16 +101,18 @@ class _FileReading:
             for _, path in written:
                 path.unlink()
             self.quarantine.add_file(file, str(error))
-            return self._entry(0, unreadable=True)
+            return self._entry(0, is_unreadable=True)
         for rows in refused:
             self.quarantine.add_rows(file.table, rows)
         for partition, path in written:
             pieces.setdefault(partition, []).append(path)
         return self._entry(read_count)
 
-    def _entry(self, rows: int, *, unreadable: bool = False, repeats: bool = False) -> LedgerEntry:
-        file = self.new.file
-        return LedgerEntry(file.table, file.name, self.new.digest, self.new.bytes, rows, unreadable, repeats)
+    def _entry(self, row_count: int, *, is_unreadable: bool = False, is_repeat: bool = False) -> LedgerEntry:
+        file, new = self.new.file, self.new
+        return LedgerEntry(
+            file.table, file.name, new.digest, new.byte_count, row_count, is_unreadable, is_repeat, new.feed
+        )
 
     def _refuse_missing_columns(self) -> None:
         file = self.new.file

@@ -5,27 +5,24 @@ import shutil
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from graphfraud.folders.digest import table_digest
+from graphfraud.folders.digest import file_digest, table_digest
 from graphfraud.folders.failpoints import failpoint
+from graphfraud.folders.whole import WORK
 from graphfraud.vocabulary import ACCOUNT, ID_COLUMN, SUBJECT_KINDS, TRACK
 from graphfraud_features.intake.ledger import LedgerEntry
-from graphfraud_features.intake.staging import ERASURES, Staged, erased_ids, written_pieces
-from graphfraud_features.partitions import ROW_GROUP_ROWS, content_columns, merged_rows
-from graphfraud_features.store.contested import STREAMS, hashes_path, write_hashes
+from graphfraud_features.intake.staging import Staged, erased_ids, written_pieces
+from graphfraud_features.partitions import ERASURES, GRACE, ROW_GROUP_ROWS, STREAMS, content_columns, merged_rows
+from graphfraud_features.store.contested import hashes_path, write_hashes
 from graphfraud_features.store.references import OWN_KIND, KnownSubjects, names_any
 from graphfraud_features.store.stored import SUBJECT_COLUMNS, Part, Store
 
-TABLES_IN_ORDER: Final = ("erasures", "accounts", "tracks", "listeners", "streams", "logins", "embeddings", "labels")
-"""Who is gone, then subjects, then what names them."""
 WAITED: Final = "waited"
-GRACE: Final = timedelta(hours=24)
-"""How far past both `as_of` and the clock an event may lie before its clock is called wrong."""
 
 
 @dataclass(slots=True)
@@ -88,6 +85,8 @@ class Merge:
             pieces.setdefault(partition, []).append(path)
         for partition in sorted({*pieces, *self._partitions_with_gone(table)}):
             self._rebuild(table, partition, pieces.get(partition, []))
+        if table in self.waiting:
+            self.waiting[table] = merged_rows([self.waiting[table]], table).rows
         if (kind := OWN_KIND.get(table)) is not None:
             ids = self.new.rows(table).select(ID_COLUMN[kind]).unique().collect(engine="streaming")
             self.known.ids[kind] = ids
@@ -95,11 +94,12 @@ class Merge:
     def _waiting_pieces(self, table: str) -> list[tuple[str, Path]]:
         """What waited so far, to be asked again."""
         rows = self.old.waiting(table)
-        return written_pieces(rows, table, self.folder / "work" / table / WAITED) if rows.height else []
+        return written_pieces(rows, table, self.folder / WORK / table / WAITED) if rows.height else []
 
     def _partitions_with_gone(self, table: str) -> list[str]:
         if table == ERASURES or not any(len(ids) for ids in self.newly_gone.values()):
             return []
+        self.old.refuse_damage(table)
         told = names_any(table, self.newly_gone)
         counts = pl.collect_all([self.old.rows(table, [name]).select(told.any()) for name in self.old.parts[table]])
         return [name for name, count in zip(self.old.parts[table], counts, strict=True) if count.item()]
@@ -107,6 +107,7 @@ class Merge:
     def _rebuild(self, table: str, partition: str, pieces: Sequence[Path]) -> None:
         parts = [self._sound(pl.read_parquet(path, glob=False), table) for path in pieces]
         if partition in self.old.parts[table]:
+            self.old.refuse_damage(table, [partition])
             parts.append(self._without_gone(self.old.rows(table, [partition]).collect(), table))
         merged = merged_rows(parts, table)
         self._count(table, "repeated", merged.repeated_count)
@@ -146,7 +147,7 @@ class Merge:
         rows.write_parquet(path, row_group_size=ROW_GROUP_ROWS)
         if table == STREAMS:
             write_hashes(self.folder, partition, rows["stream_id"])
-        self.new.parts[table][partition] = Part(rows.height, path.stat().st_size, digest)
+        self.new.parts[table][partition] = Part(rows.height, path.stat().st_size, digest, file_digest(path))
         failpoint("build: partition written")
 
     def _count(self, table: str, fate: str, count: int) -> None:
@@ -159,8 +160,8 @@ class Merge:
         for table, fates in self.dropped.items():
             counts.setdefault(table, Counter()).update(fates)
         for entry in ledger[len(self.old.ledger) :]:
-            if entry.repeats and entry.rows:
-                counts.setdefault(entry.table, Counter())["repeated"] += entry.rows
+            if entry.is_repeat and entry.row_count:
+                counts.setdefault(entry.table, Counter())["repeated"] += entry.row_count
         return {table: dict(sorted(fates.items())) for table, fates in sorted(counts.items())}
 
     def gone_table(self) -> pl.DataFrame:
@@ -169,6 +170,13 @@ class Merge:
             pl.DataFrame({"subject_id": ids}).select(pl.lit(kind).alias("subject_kind"), "subject_id")
             for kind, ids in self.gone.items()
         ).sort(SUBJECT_COLUMNS)
+
+
+def erasures_fell_due(store: Store, clock: datetime) -> bool:
+    """Whether somebody is to be erased whom no build has erased: a request that lay in the future no longer does."""
+    due = store.rows(ERASURES).filter(pl.col("at") <= clock + GRACE).select(SUBJECT_COLUMNS).unique().collect()
+    known = due.filter(pl.col("subject_kind").is_in(SUBJECT_KINDS))
+    return known.join(store.gone(), on=SUBJECT_COLUMNS, how="anti").height > 0
 
 
 def _link(source: Path, target: Path) -> None:

@@ -1,65 +1,85 @@
 """A store held as it stands while builds go on: links beside it to all that it is made of."""
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Final
 
+from graphfraud.errors import EnvironmentFault
+from graphfraud.folders.digest import file_digest
 from graphfraud.folders.manifest import MANIFEST
-from graphfraud_features.store.contested import HASHES
-from graphfraud_features.store.stored import Store, stored
-
-ATTEMPTS: Final = 5
+from graphfraud.folders.whole import locked_partial, remove_leftovers
+from graphfraud_features.store.stored import ATTEMPTS, Store, damaged, stored
 
 
 @contextmanager
 def pinned(folder: Path) -> Iterator[Store]:
-    """The store as it is now, whatever later builds commit; read in place where nothing can be written beside it.
+    """The store as it is now, whole to the last bit, whatever later builds commit.
 
-    Raises: UsageError, InputRefused as `stored` does.
+    Where nothing can be linked beside it, it is read in place, and a build meanwhile is found at the end.
+    Raises: UsageError, InputRefused as `stored` does; EnvironmentFault when it changed while it was read in place.
     """
-    stored(folder)
-    pin = folder.parent / f".{folder.name}.partial-reader-{os.getpid()}"
+    folder = folder.resolve()
     try:
-        pin.mkdir()
+        remove_leftovers(folder)
+        pin, lock = locked_partial(folder)
     except OSError:
-        yield stored(folder)
+        yield from _in_place(folder)
         return
-    lock = os.open(pin, os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # so that no build takes it for what a killed one left
-        yield stored(pin) if _linked(folder, pin) else stored(folder)
+        linked = _linked(folder, pin)
+        if linked is None:
+            yield from _in_place(folder)
+        else:
+            yield linked
     finally:
         shutil.rmtree(pin, ignore_errors=True)
         os.close(lock)
 
 
-def _linked(folder: Path, pin: Path) -> bool:
-    """Whether all of one state was linked into `pin`; a build that commits meanwhile makes it begin again."""
+def _in_place(folder: Path) -> Iterator[Store]:
+    before = stored(folder)
+    _refuse_damage(before, shown=before)
+    yield before
+    if stored(folder).digest() != before.digest():
+        raise EnvironmentFault(f"{folder}: a build changed the store while it was read: call again")
+
+
+def _linked(folder: Path, pin: Path) -> Store | None:
+    """The store, of links in `pin` to all of one state; None where files cannot be linked.
+
+    A build that commits meanwhile makes it begin again.
+    """
     for _ in range(ATTEMPTS):
         try:
             before = (folder / MANIFEST).read_bytes()
-            _link_tree(folder, pin)
+            store = stored(folder)
+            _link(store, pin)
             if (folder / MANIFEST).read_bytes() == before:
-                return True
+                held = replace(store, folder=pin)
+                _refuse_damage(held, shown=store)
+                return held
         except FileNotFoundError:
             pass
         except OSError:
-            return False
+            return None
         for left in pin.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
-    return False
+    return None
 
 
-def _link_tree(folder: Path, pin: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        target = pin / path.relative_to(folder)
-        if HASHES in {path.name, path.parent.name}:
-            continue
-        if path.is_dir():
-            target.mkdir()
-        else:
-            os.link(path, target)
+def _link(store: Store, pin: Path) -> None:
+    names = [Path(table) / f"{name}.parquet" for table, parts in store.parts.items() for name in parts]
+    for name in [*names, *map(Path, store.files)]:
+        (pin / name).parent.mkdir(parents=True, exist_ok=True)
+        os.link(store.folder / name, pin / name)
+
+
+def _refuse_damage(store: Store, *, shown: Store) -> None:
+    """Raises: InputRefused for a damaged partition, under the name that it has in the store shown."""
+    for table, parts in store.parts.items():
+        for name, part in parts.items():
+            if file_digest(store.path(table, name)) != part.file_digest:
+                raise damaged(shown.path(table, name))
