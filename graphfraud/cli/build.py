@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphfraud.cli.run import limit_threads, settings_with_threads, usable_cores
+from graphfraud.cli.options import limit_threads, settings_with_threads, usable_cores
 from graphfraud.printable import counted
 
 if TYPE_CHECKING:

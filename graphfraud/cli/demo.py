@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from graphfraud.cli.evaluate import evaluate
-from graphfraud.cli.run import limit_threads, score_feed, usable_cores
+from graphfraud.cli.options import limit_threads, usable_cores
+from graphfraud.cli.run import score_feed
 from graphfraud.cli.score import Kind, score
 from graphfraud.cli.simulate import described_world
 from graphfraud.config import Policy, Settings
