@@ -38,7 +38,9 @@ def uploads_before_the_end(view: View) -> pl.LazyFrame:
 
 def _catalogue(view: View) -> pl.LazyFrame:
     """Tracks, the busiest upload day, the first upload and how common the titles are."""
-    uploads = uploads_before_the_end(view).join(same_titles(view), on="track_id")
+    uploads = uploads_before_the_end(view)
+    ends = uploads.select("track_id", end_at="account_end")
+    uploads = uploads.join(same_titles(view.tracks, ends), on="track_id")
     days = uploads.group_by("account_id", pl.col("uploaded_at").dt.date().alias("day")).len()
     peaks = days.group_by("account_id").agg(peak_upload_count=pl.col("len").max())
     catalogue = uploads.group_by("account_id").agg(
