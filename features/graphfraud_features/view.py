@@ -14,7 +14,7 @@ from graphfraud_features.admission.admitted import Admitted
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Subjects, each with its `end_at`, and the events before it."""
+    """Subjects, each with its `end_at`, and the events before it; no track ends after its account."""
 
     accounts: pl.LazyFrame
     tracks: pl.LazyFrame
@@ -42,11 +42,13 @@ def scoring_view(events: Admitted) -> View:
 def training_view(events: Admitted) -> View:
     """Everything before `as_of`, and of a labelled subject only what lies before its first label.
 
-    Its own row is the version that stood then, too: a takedown changes more than plays.
+    Its own row is the version that stood then, too: a takedown changes more than plays. A labelled account's tracks
+    end with it.
     """
     whole = scoring_view(events)
     # Streams are read a slice at a time: what each play is held against must not be worked out anew each time.
     ends = {kind: _ends(events, whole, kind).collect().lazy() for kind in SUBJECT_KINDS}
+    ends[TRACK] = _none_past_its_account(ends, whole).collect().lazy()
     subjects = {kind: _versions(events, whole, ends[kind], kind).collect().lazy() for kind in SUBJECT_KINDS}
     owner_end = (
         subjects[TRACK]
@@ -80,6 +82,14 @@ def _ends(events: Admitted, whole: View, kind: str) -> pl.LazyFrame:
     return (
         whole.subjects(kind).join(decided, on=key, how="left").select(key, end_at=pl.coalesce("decided_at", "end_at"))
     )
+
+
+def _none_past_its_account(ends: dict[str, pl.LazyFrame], whole: View) -> pl.LazyFrame:
+    """The id and `end_at` of each track: its own end, or its account's where that came before."""
+    account_ends = ends[ACCOUNT].rename({"end_at": "account_end"})
+    owned = whole.tracks.select("track_id", "account_id").join(account_ends, on="account_id", how="left")
+    earlier = pl.min_horizontal("end_at", "account_end")
+    return ends[TRACK].join(owned, on="track_id", how="left").select("track_id", end_at=earlier)
 
 
 def _versions(events: Admitted, whole: View, ends: pl.LazyFrame, kind: str) -> pl.LazyFrame:

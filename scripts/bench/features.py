@@ -34,12 +34,12 @@ ASKED = {
                 count(*) FILTER ({IS_JUST_PAID}) AS just_paid
             FROM read_parquet(?) GROUP BY {KEYS}, hour)
         SELECT {KEYS}, sum(n)::BIGINT AS plays, min(first_at) AS first_at, max(last_at) AS last_at,
-            sum(just_paid) / sum(n) AS just_paid_share,
+            sum(just_paid) / sum(n) AS paid_window_share,
             ln(sum(n)) - sum(n * ln(n)) / sum(n) AS hour_entropy_nats
         FROM hours GROUP BY {KEYS}""",
     "entropy()": f"""
         SELECT {KEYS}, count(*) AS plays, min(started_at) AS first_at, max(started_at) AS last_at,
-            avg(({IS_JUST_PAID})::INT) AS just_paid_share, entropy({HOUR}) * ln(2) AS hour_entropy_nats
+            avg(({IS_JUST_PAID})::INT) AS paid_window_share, entropy({HOUR}) * ln(2) AS hour_entropy_nats
         FROM read_parquet(?) GROUP BY {KEYS}""",
 }
 MEASURED = """
@@ -171,7 +171,7 @@ def refuse_unequal(ours: Path, theirs: Path) -> None:
     con = duckdb.connect()
     con.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{ours.parent / 'compared'}'")
     same = " AND ".join(f"a.{name} = b.{name}" for name in ("plays", "first_at", "last_at"))
-    near = " AND ".join(f"abs(a.{name} - b.{name}) < 1e-9" for name in ("just_paid_share", "hour_entropy_nats"))
+    near = " AND ".join(f"abs(a.{name} - b.{name}) < 1e-9" for name in ("paid_window_share", "hour_entropy_nats"))
     query = f"SELECT count(*) FROM '{ours}' a JOIN '{theirs}' b USING ({KEYS}) WHERE {same} AND {near}"
     counts = [f"SELECT count(*) FROM '{path}'" for path in (ours, theirs)]
     equal, own, other = (con.sql(one).fetchall()[0][0] for one in (query, *counts))

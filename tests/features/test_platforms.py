@@ -46,13 +46,11 @@ def test_where_the_plays_are_cut_leaves_no_trace(slice_plays: int) -> None:
     assert same(made(rich_tables(), slice_plays), whole())
 
 
-@given(order=st.randoms(use_true_random=False), slice_plays=st.integers(1, 1_000))
+@given(seed=st.integers(0, 999), slice_plays=st.integers(1, 1_000))
 @settings(max_examples=5, deadline=None)
-def test_order_leaves_no_trace_whatever_the_slices(order: object, slice_plays: int) -> None:
+def test_order_leaves_no_trace_whatever_the_slices(seed: int, slice_plays: int) -> None:
     tables = rich_tables()
-    shuffled = {
-        name: rows.sample(fraction=1.0, shuffle=True, seed=hash(order) % 1_000) for name, rows in tables.items()
-    }
+    shuffled = {name: rows.sample(fraction=1.0, shuffle=True, seed=seed) for name, rows in tables.items()}
     assert same(made(shuffled, slice_plays), whole())
 
 

@@ -6,6 +6,7 @@ pairs are read again for what needs all audiences to be known; last, slices of t
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import polars as pl
 
@@ -13,7 +14,7 @@ from graphfraud.config import FeatureSettings
 from graphfraud_features.measures.passes.calendar import track_days
 from graphfraud_features.measures.passes.company import Standing, company, standing
 from graphfraud_features.measures.passes.crowds import MEANS, crowding, crowds
-from graphfraud_features.measures.passes.mixes import mixes
+from graphfraud_features.measures.passes.mixes import KIND_COUNT, MIX_FP, MOST_PLAYS, mixes
 from graphfraud_features.measures.passes.pairs import EDGE, audience, recent_choice, slice_pairs, with_accounts
 from graphfraud_features.measures.passes.rhythm import rhythm
 from graphfraud_features.measures.passes.slices import Slice, listener_slices
@@ -22,11 +23,13 @@ from graphfraud_features.measures.platform import Platform
 from graphfraud_features.measures.plays import enriched_plays, summed
 from graphfraud_features.view import View
 
-LISTENER_MIXES = {
-    "source": pl.col("source"),
-    "week_hour": pl.col("started_at").dt.weekday().cast(pl.Int16) * 24 + pl.col("started_at").dt.hour(),
-    "country": pl.col("country"),
-}
+WEEK_HOUR: Final = pl.col("started_at").dt.weekday().cast(pl.Int16) * 24 + pl.col("started_at").dt.hour()
+LISTENER_MIXES: Final = (
+    (pl.col("source"), {"top_source_plays": MOST_PLAYS, "source_mix_fp": MIX_FP}),
+    (WEEK_HOUR, {"week_hour_mix_fp": MIX_FP}),
+    (pl.col("country"), {"country_count": KIND_COUNT}),
+)
+"""What is read of a listener's mixes: over which values, and the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _habits(plays: pl.DataFrame, pairs: pl.DataFrame, sizes: Mapping[str, pl.Dat
     parts = [
         recent_choice(pairs),
         rhythm(plays),
-        *(mixes(plays, "listener_ix", of, name) for name, of in LISTENER_MIXES.items()),
+        *(mixes(plays, "listener_ix", of, wanted) for of, wanted in LISTENER_MIXES),
         *(crowding(plays, kind, sizes[kind]) for kind in MEANS),
     ]
     for part in parts:

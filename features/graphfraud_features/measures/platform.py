@@ -35,12 +35,12 @@ class Platform:
 
 def platform_of(view: View) -> Platform:
     """The platform of a view; reads two columns of its streams."""
-    listeners = _numbered(view.listeners, "listener").select(
+    listeners = numbered(view.listeners, "listener").select(
         "listener_id", "listener_ix", joined_at="created_at", home="country", listener_end="end_at"
     )
-    accounts = _numbered(view.accounts, "account").select("account_id", "account_ix", account_end="end_at")
+    accounts = numbered(view.accounts, "account").select("account_id", "account_ix", account_end="end_at")
     tracks = (
-        _numbered(view.tracks, "track")
+        numbered(view.tracks, "track")
         .join(accounts, on="account_id", how="left", maintain_order="left")
         .select(
             *("track_id", "track_ix", "account_ix", "duration_ms", "uploaded_at"),
@@ -57,7 +57,8 @@ def platform_of(view: View) -> Platform:
     )
 
 
-def _numbered(subjects: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+def numbered(subjects: pl.LazyFrame, kind: str) -> pl.LazyFrame:
+    """The subjects in the order of their ids, with their row number."""
     rows = subjects.sort(f"{kind}_id").with_row_index(f"{kind}_ix")
     return rows.with_columns(pl.col(f"{kind}_ix").cast(pl.Int32))
 

@@ -10,8 +10,8 @@ import polars as pl
 
 from graphfraud.config import FeatureSettings
 from graphfraud_features.measures.platform import FIXED_POINT, Platform, fixed
+from graphfraud_features.pairs.paid import PAID_FROM_MS, stops_once_paid
 
-PAID_FROM_MS: Final = 30_000
 CHOSEN_SOURCES: Final = ("search", "album", "artist", "library")
 """Sources by which a person picks what to hear."""
 YOUNG_DAYS: Final = 60
@@ -60,7 +60,7 @@ def _play_signs(settings: FeatureSettings) -> dict[str, pl.Expr]:
     age = pl.col("started_at") - pl.col("joined_at")
     return {
         "is_paid": is_paid,
-        "is_just_paid": is_paid & ends_early & (played < PAID_FROM_MS + settings.just_paid_window_ms),
+        "is_just_paid": stops_once_paid(settings.just_paid_window_ms) & ends_early,
         "is_skip": ~is_paid & ends_early,
         "is_chosen": pl.col("source").is_in(CHOSEN_SOURCES),
         "is_young": age < pl.duration(days=YOUNG_DAYS),

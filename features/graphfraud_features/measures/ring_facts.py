@@ -7,7 +7,7 @@ import polars as pl
 
 from graphfraud.config import FeatureSettings
 from graphfraud_features.measures.nodes.titles import title_words
-from graphfraud_features.measures.platform import platform_of
+from graphfraud_features.measures.platform import numbered, platform_of
 from graphfraud_features.measures.plays import enriched_plays
 from graphfraud_features.view import View
 
@@ -52,17 +52,11 @@ def track_facts(view: View) -> pl.LazyFrame:
     """In row order: account_ix, uploaded_at, words (equal numbers are titles of the same words, null under three)."""
     words = title_words()
     return (
-        view.tracks.join(_numbered(view.accounts, "account"), on="account_id")
+        view.tracks.join(numbered(view.accounts.select("account_id"), "account"), on="account_id")
         .sort("track_id")
         .with_columns(words=pl.when(words.str.count_matches(" ") >= 2).then(words))
         .select("account_ix", "uploaded_at", words=_number_of("words"))
     )
-
-
-def _numbered(subjects: pl.LazyFrame, kind: str) -> pl.LazyFrame:
-    key = f"{kind}_id"
-    rows = subjects.select(key).sort(key).with_row_index(f"{kind}_ix")
-    return rows.with_columns(pl.col(f"{kind}_ix").cast(pl.Int32))
 
 
 def _number_of(column: str) -> pl.Expr:

@@ -102,6 +102,30 @@ def _enter(
             slots[slot, 1 + ix] = records[record + 1 + ix]
 
 
+@inlined
+def _new_code(
+    words: UInt64[np.ndarray, " word"],
+    begin: int,
+    length: np.uint64,
+    records: UInt64[np.ndarray, " word"],
+    places: Int64[np.ndarray, " code"],
+    used: Int64[np.ndarray, "3"],
+    slot_count: int,
+) -> int:
+    """The next code, once the id whose words begin there has a record; -1 where there is no room for it."""
+    word_count, code, record = (np.int64(length) + 7) >> 3, used[0], used[1]
+    is_full = 2 * (code + 1) > slot_count or code == len(places)
+    if is_full or record + word_count + 1 > len(records):
+        return -1
+    places[code] = record
+    records[record] = length
+    for ix in range(word_count):
+        records[record + 1 + ix] = words[begin + ix]
+    used[0] = code + 1
+    used[1] = record + 1 + word_count
+    return int(code)
+
+
 @compiled(
     int64,
     *(given(uint64, axes=2), given(uint64), given(int64), given(uint64)),
@@ -147,17 +171,10 @@ def encode(
                 break
             slot = (slot + ONE) & mask
         if code < 0:
-            code, record = used[0], used[1]
-            is_full = 2 * (code + 1) > len(slots) or code == len(places)
-            if is_full or record + word_count + 1 > len(records):
+            code = _new_code(words, begin, length, records, places, used, len(slots))
+            if code < 0:
                 return row
-            places[code] = record
-            records[record] = length
-            for ix in range(word_count):
-                records[record + 1 + ix] = words[begin + ix]
-            _enter(records, record, code, mixed, slots, slot)
-            used[0] = code + 1
-            used[1] = record + 1 + word_count
+            _enter(records, places[code], code, mixed, slots, slot)
         codes[row] = code
     used[2] = np.int64(seen >> ONE)
     return len(views)
@@ -214,7 +231,7 @@ def copy_bytes(
 
 
 @inlined
-def _first_lowest(word: np.uint64) -> np.uint64:
+def _first_highest(word: np.uint64) -> np.uint64:
     """The word with its bytes turned round, so that words are ordered as their bytes are."""
     turned = ZERO
     for place in range(8):
@@ -229,7 +246,7 @@ def _is_before(records: UInt64[np.ndarray, " word"], one: int, others: UInt64[np
     for ix in range((min(length, other_length) + 7) >> 3):
         mine, its = records[one + 1 + ix], others[other + 1 + ix]
         if mine != its:
-            return bool(_first_lowest(mine) < _first_lowest(its))
+            return bool(_first_highest(mine) < _first_highest(its))
     return bool(length < other_length)
 
 

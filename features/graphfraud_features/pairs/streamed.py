@@ -1,8 +1,9 @@
-"""The streamed edges of a store, from Parquet to Parquet in flat memory.
+"""The streamed edges of a store, from Parquet to Parquet, holding a few ranges of listeners at a time.
 
 First pass: ids become codes, and events go to a file beside the output by range of listeners. Second pass: range by
 range, codes become ranks and events pairs. Since the ranges follow the order of the ids, their pairs one after
-another are sorted; how the ranges are cut shows nowhere. Memory holds the ids and a few ranges, whatever the days.
+another are sorted; how the ranges are cut shows nowhere. Memory grows with the ids, not with the days:
+a range holds about as many events on any platform, unless one listener has more.
 """
 
 import os
@@ -20,11 +21,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from jaxtyping import Int32, Int64
 
-from graphfraud_features.measures.pairs import PairTotals, pair_totals
-from graphfraud_features.measures.plays import PAID_FROM_MS
 from graphfraud_features.pairs.known_ids import KnownIds
+from graphfraud_features.pairs.paid import stops_once_paid
 from graphfraud_features.pairs.spill import Coded, Spill
 from graphfraud_features.pairs.spill_kernel import take_apart
+from graphfraud_features.pairs.totals import PairTotals, pair_totals
 
 RANGE_EVENTS: Final = 1 << 19
 SAMPLED_GROUPS: Final = 16
@@ -39,12 +40,12 @@ SCHEMA: Final = pa.schema(
         "plays": pa.int64(),
         "first_at": INSTANT,
         "last_at": INSTANT,
-        "just_paid_share": pa.float64(),
+        "paid_window_share": pa.float64(),
         "hour_entropy_nats": pa.float64(),
     }
 )
 
-QUICKLY_PRESSED: Final = ("plays", "just_paid_share", "hour_entropy_nats")
+QUICKLY_PRESSED: Final = ("plays", "paid_window_share", "hour_entropy_nats")
 WRITING: Final[dict[str, Any]] = {
     "store_schema": False,  # readers shall see plain strings, which the file holds by dictionary
     "use_dictionary": ["listener_id", "track_id"],
@@ -61,7 +62,10 @@ def write_streamed_pairs(
     """Number of pairs of listener and track in `out`, sorted by both, from the streams in `files`.
 
     Reads listener_id, track_id, started_at and played_ms; writes listener_id, track_id, plays, first_at, last_at,
-    just_paid_share and hour_entropy_nats. `out` appears whole or not at all.
+    paid_window_share and hour_entropy_nats. `out` appears whole or not at all.
+
+    paid_window_share is the share of plays of a length just past where they pay. The streams know no track's length,
+    so that whole plays of very short tracks are among them; the just_paid_share of a snapshot's edges leaves them out.
 
     Raises: ValueError for a row without an id.
     """
@@ -110,9 +114,8 @@ def _batches(files: Sequence[Path], just_paid_window_ms: int) -> Iterator[pl.Dat
     """The events, about a row group at a time: listener_id, track_id, signed_us."""
     if not files:
         return iter(())
-    played, started = pl.col("played_ms"), pl.col("started_at")
-    just_paid = (played >= PAID_FROM_MS) & (played < PAID_FROM_MS + just_paid_window_ms)
-    started_us = started.dt.cast_time_unit("us").to_physical()
+    just_paid = stops_once_paid(just_paid_window_ms)
+    started_us = pl.col("started_at").dt.cast_time_unit("us").to_physical()
     events = pl.scan_parquet(list(files), glob=False).select(
         pl.col("listener_id", "track_id").cast(pl.String), signed_us=2 * started_us + just_paid.cast(pl.Int64)
     )

@@ -41,17 +41,17 @@ def expected(events: pl.DataFrame) -> pl.DataFrame:
         plays=pl.len().cast(pl.Int64),
         first_at=at.min(),
         last_at=at.max(),
-        just_paid_share=pl.col("played_ms").is_between(30_000, 30_000 + WINDOW_MS, closed="left").mean(),
+        paid_window_share=pl.col("played_ms").is_between(30_000, 30_000 + WINDOW_MS, closed="left").mean(),
     )
     return totals.join(by_hour.agg(hour_entropy_nats=-(share * share.log()).sum()), on=KEYS).sort(KEYS)
 
 
-def written(events: pl.DataFrame, folder: Path, days: int = 3) -> pl.DataFrame:
+def written(events: pl.DataFrame, folder: Path, days: int = 3, threads: int = 2) -> pl.DataFrame:
     files = [folder / f"{day}.parquet" for day in range(days)]
     for day, file in enumerate(files):
         events.gather_every(days, day).write_parquet(file, row_group_size=64)
     out = folder / "pairs.parquet"
-    count = write_streamed_pairs(files, out, just_paid_window_ms=WINDOW_MS, threads=2)
+    count = write_streamed_pairs(files, out, just_paid_window_ms=WINDOW_MS, threads=threads)
     pairs = pl.read_parquet(out)
     assert pairs.height == count
     assert sorted(path.name for path in folder.iterdir()) == [*(file.name for file in files), "pairs.parquet"]
@@ -64,6 +64,12 @@ def test_is_what_a_plain_group_by_says_sorted_by_id(tmp_path_factory: Any, some:
     events = pl.DataFrame(some, schema=SCHEMA, orient="row")
     pairs = written(events, tmp_path_factory.mktemp("events"))
     assert_frame_equal(pairs, expected(events), check_exact=False, rel_tol=0, abs_tol=1e-12)
+
+
+def folder(parent: Path, name: str) -> Path:
+    made = parent / name
+    made.mkdir()
+    return made
 
 
 def platform(count: int = 20_000) -> pl.DataFrame:
@@ -90,15 +96,24 @@ def test_many_ranges_written_in_pieces_are_one_sorted_table(tmp_path: Path, monk
     assert_frame_equal(pairs, expected(events), check_exact=False, rel_tol=0, abs_tol=1e-12)
 
 
-def test_neither_the_order_of_events_nor_threads_nor_ranges_change_a_byte(
+def test_neither_the_order_of_events_nor_threads_nor_ranges_change_a_pair(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = platform(5_000)
-    first, second = tmp_path / "1", tmp_path / "2"
-    first.mkdir(), second.mkdir()
-    once = written(events, first)
+    once = written(events, folder(tmp_path, "once"))
     monkeypatch.setattr(streamed, "RANGE_EVENTS", 700)
-    assert written(events.sample(fraction=1.0, shuffle=True, seed=1), second, days=5).equals(once)
+    shuffled = events.sample(fraction=1.0, shuffle=True, seed=1)
+    for threads in (1, 2, 3):
+        assert written(shuffled, folder(tmp_path, f"{threads}"), days=5, threads=threads).equals(once)
+
+
+def test_neither_the_order_of_events_nor_threads_change_a_byte_of_the_same_ranges(tmp_path: Path) -> None:
+    events, shuffled = platform(5_000), platform(5_000).sample(fraction=1.0, shuffle=True, seed=1)
+    files = []
+    for rows, threads in ((events, 1), (events, 3), (shuffled, 2)):
+        files.append(folder(tmp_path, f"{len(files)}") / "pairs.parquet")
+        written(rows, files[-1].parent, threads=threads)
+    assert len({file.read_bytes() for file in files}) == 1
 
 
 def test_no_files_are_an_empty_table(tmp_path: Path) -> None:
@@ -109,7 +124,7 @@ def test_no_files_are_an_empty_table(tmp_path: Path) -> None:
         "plays",
         "first_at",
         "last_at",
-        "just_paid_share",
+        "paid_window_share",
         "hour_entropy_nats",
     ]
 

@@ -38,7 +38,9 @@ def uploads_before_the_end(view: View) -> pl.LazyFrame:
 
 def _catalogue(view: View) -> pl.LazyFrame:
     """Tracks, the busiest upload day, the first upload and how common the titles are."""
-    uploads = uploads_before_the_end(view).join(same_titles(view), on="track_id")
+    uploads = uploads_before_the_end(view)
+    ends = uploads.select("track_id", end_at="account_end")
+    uploads = uploads.join(same_titles(view.tracks, ends), on="track_id")
     days = uploads.group_by("account_id", pl.col("uploaded_at").dt.date().alias("day")).len()
     peaks = days.group_by("account_id").agg(peak_upload_count=pl.col("len").max())
     catalogue = uploads.group_by("account_id").agg(
@@ -80,10 +82,12 @@ def _uploads() -> dict[str, pl.Expr]:
 def _spread() -> dict[str, pl.Expr]:
     """How an account's plays spread over its tracks."""
     overlap = share("track_audience_count", "audience_count") / pl.col("played_track_count")
+    income = evenness(pl.col("income_mix_fp"), pl.col("is_paid"), pl.col("paid_track_count"))
     return {
         "overlap_share": pl.when(pl.col("played_track_count") > 1).then(overlap),
         "top_track_share": share("top_track_plays", "play_count"),
-        "income_evenness": evenness(pl.col("income_mix_fp"), pl.col("is_paid"), pl.col("paid_track_count")),
+        # Whatever is earned by one track is as uneven as can be, be it by a single play.
+        "income_evenness": pl.when(pl.col("is_paid") > 0).then(income.fill_null(0.0)),
     }
 
 

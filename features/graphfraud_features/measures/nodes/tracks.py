@@ -19,12 +19,11 @@ SOURCE_PRIOR_PLAYS: Final = 10
 def track_features(view: View, platform: Platform, measured: Measured, company: pl.DataFrame) -> pl.LazyFrame:
     """One row for each track of the view; `company` has the sums of `passes.company.effort`."""
     key = "track_id"
-    joined = view.tracks.select(key, "uploaded_at", "duration_ms", "end_at").join(
-        platform.tracks.lazy().select(key, "track_ix"), on=key
-    )
+    joined = platform.tracks.lazy().select(key, "track_ix", "uploaded_at", "duration_ms", end_at="track_end")
+    titles = same_titles(view.tracks, joined)
     for part in (measured.tracks, company, _sources(measured.track_sources)):
         joined = joined.join(part.lazy(), on="track_ix", how="left")
-    finished = joined.join(same_titles(view), on=key, how="left").with_columns(
+    finished = joined.join(titles, on=key, how="left").with_columns(
         **audience_features(),
         **company_features(),
         top_source_share=share("top_source_plays", "play_count"),

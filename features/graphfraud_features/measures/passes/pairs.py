@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from graphfraud.vocabulary import STREAMED
-from graphfraud_features.measures.pairs import pair_totals
 from graphfraud_features.measures.passes.mixes import mix_fp
+from graphfraud_features.pairs.totals import pair_totals
 
 EDGE: Final = ("listener_ix", "track_ix", "plays", *(fact.name for fact in STREAMED.facts))
 
@@ -17,15 +17,18 @@ def slice_pairs(plays: pl.DataFrame, track_owner: pl.Series) -> pl.DataFrame:
 
     `track_owner` is the account_ix of every track.
     """
+    # The listeners of a slice are neighbours: counted from its first, they take no room for all before them.
+    listeners = plays["listener_ix"].to_numpy()
+    first_ix = listeners.min() if len(listeners) else np.int32(0)
     totals = pair_totals(
-        plays["listener_ix"].to_numpy(),
+        listeners - first_ix,
         plays["track_ix"].to_numpy(),
         plays["started_at"].to_physical().to_numpy(),
         plays["is_just_paid"].to_numpy(),
     )
     pairs = pl.DataFrame(
         {
-            "listener_ix": totals.listener_ix,
+            "listener_ix": totals.listener_ix + first_ix,
             "track_ix": totals.track_ix,
             "plays": totals.plays.astype(np.int32),
             "first_us": totals.first_us,

@@ -39,6 +39,14 @@ def test_income_is_even_where_every_track_is_paid_alike_and_unpaid_plays_are_non
     assert account(hit)["income_evenness"] == pytest.approx((0.9 * log(1 / 0.9) + 0.1 * log(10)) / log(2), abs=1e-4)
 
 
+def test_income_of_one_track_alone_is_as_uneven_as_can_be_and_no_income_is_neither() -> None:
+    unpaid = [played("x", f"a-{n}", [n], played_ms=9_000) for n in range(4)]
+    even = [played("y", f"c-{n}", range(5)) for n in range(2)]
+    assert account(fed(*unpaid, *even, played("x", "a-0", range(10, 15))))["income_evenness"] == 0.0
+    assert account(fed(*unpaid, *even, played("x", "a-0", [10])))["income_evenness"] == 0.0
+    assert 0.0 < account(fed(*unpaid, *even))["income_evenness"] < 1.0, "the platform's median"
+
+
 def test_its_own_permuted_titles_are_told_from_those_of_others() -> None:
     tables = fed(*(played("x", f"a-{n}", [n]) for n in range(4)))
     titles = {"a-0": "Rain Sleep", "a-1": "sleep: rain", "a-2": "Sun", "b-1": "sun"}

@@ -29,6 +29,10 @@ def test_quotas_are_even_and_one_fan_is_not() -> None:
     assert track(*fan)["audience_evenness"] == pytest.approx((0.9 * log(1 / 0.9) + 0.1 * log(10)) / log(2), abs=1e-4)
 
 
+def test_plays_of_one_listener_alone_are_as_uneven_as_can_be() -> None:
+    assert track(played("x", "a-1", range(9)))["audience_evenness"] == 0.0
+
+
 def test_listeners_who_mostly_play_one_account_are_its_closed_audience() -> None:
     closed, open_one = played("x", "a-1", range(12)), played("other-0", "a-1", [1, 2, 3, 4])
     assert track(closed, open_one)["closed_audience_share"] == 12 / 16

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphfraud_features.measures.pairs import PairTotals, pair_totals
 from graphfraud_features.pairs.kernel import BUCKET_EVENTS
+from graphfraud_features.pairs.totals import PairTotals, pair_totals
 
 HOUR_US = 3_600_000_000
 KEYS = ["listener_ix", "track_ix"]

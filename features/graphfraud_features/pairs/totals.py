@@ -21,7 +21,7 @@ class PairTotals:
     """Microseconds since 1970, UTC."""
     last_us: Int64[np.ndarray, " pair"]
     just_paid_share: Float64[np.ndarray, " pair"]
-    """Of the plays, those that end just after they pay."""
+    """Of the plays, those that came with the sign of it."""
     hour_entropy_nats: Float64[np.ndarray, " pair"]
     """Entropy of the hour of the week, UTC, of the plays: 0 for one hour, at most log(168)."""
 
