@@ -170,12 +170,14 @@ def encode(
                 code = np.int64(slots[slot, 0] & LOW) - 1
                 break
             slot = (slot + ONE) & mask
-        if code < 0:
-            code = _new_code(words, begin, length, records, places, used, len(slots))
-            if code < 0:
-                return row
-            _enter(records, places[code], code, mixed, slots, slot)
-        codes[row] = code
+        if code >= 0:
+            codes[row] = code
+            continue
+        new_code = _new_code(words, begin, length, records, places, used, len(slots))
+        if new_code < 0:
+            return row
+        _enter(records, places[new_code], new_code, mixed, slots, slot)
+        codes[row] = new_code
     used[2] = np.int64(seen >> ONE)
     return len(views)
 
