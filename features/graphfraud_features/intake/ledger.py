@@ -107,9 +107,12 @@ def read_counts(entries: Iterable[LedgerEntry]) -> dict[str, int]:
 
 
 def standing_counts(entries: Iterable[LedgerEntry]) -> dict[str, int]:
-    """Rows of each table in its files as they are now: the latest content of each name, the same content once."""
+    """Rows of each table in its files as they are now, each as often as it was read, and once at least."""
     standing = standing_entries(entries).values()
-    return read_counts({(entry.table, entry.digest): entry for entry in standing}.values())
+    read = [entry for entry in standing if not entry.is_repeat]
+    known = {(entry.table, entry.digest) for entry in read}
+    rotated = {(entry.table, entry.digest): entry for entry in standing if (entry.table, entry.digest) not in known}
+    return read_counts([*read, *rotated.values()])
 
 
 def heir(entries: Iterable[LedgerEntry], feed: str, table: str, file: str) -> str | None:

@@ -133,8 +133,10 @@ class _Build:
         """Starts from what earlier builds refused for good; of files that came anew what their heirs hold now."""
         self.old.read_quarantine(self.quarantine)
         self.quarantine.drop_waiting()
-        came = [_as_entry(new) for new in fresh]
+        came, named = [_as_entry(new) for new in fresh], {(entry.table, entry.file) for entry in self.old.ledger}
         for entry in came:
+            if (entry.table, entry.file) not in named:
+                continue  # nothing was refused of it before
             others = [other for other in came if other != entry]
             known = [*self.old.ledger, *others]
             if all(

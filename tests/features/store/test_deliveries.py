@@ -92,6 +92,12 @@ def test_a_file_that_grows_does_not_dilute_what_is_broken(feed: Path) -> None:
         built_from(feed, feed.parent / "store", settings=FeedSettings())
 
 
+def test_a_file_that_comes_twice_at_once_is_no_more_broken_for_it(feed: Path) -> None:
+    for name in ("1", "1-again"):
+        broken(streams(feed), 40).write_parquet(feed / "streams" / f"{name}.parquet")
+    assert built_from(feed, feed.parent / "store", settings=FeedSettings()).store.row_count("streams") == 860
+
+
 def test_rows_that_wait_in_a_file_that_grows_wait_once(feed: Path) -> None:
     stray = streams(feed).with_columns(track_id=pl.lit("unheard of"))
     streams(feed).write_parquet(feed / "streams" / "0.parquet")
