@@ -22,7 +22,7 @@ def shared_key_fates(
 ) -> pl.DataFrame:
     """The rows with a `fate` each: null for the one in force, else why it is not.
 
-    `rows` hold every row of each key that more than one row has.
+    `rows` hold every row of each key that more than one row has, each content once.
     """
     recorded = pl.col("recorded_at") if "recorded_at" in content else pl.lit(None, pl.Datetime("us", "UTC"))
     ordered = rows.with_columns(content_digest=content_digests(rows.select(content)), version_at=recorded).sort(
@@ -30,12 +30,9 @@ def shared_key_fates(
         descending=[False] * len(key) + [True] + [False] * (1 + len(provenance)),
         nulls_last=True,
     )
-    is_repeat = ~pl.struct(*key, "content_digest").is_first_distinct()
     newest = pl.col("version_at").first().over(key)
     fate = (
-        pl.when(is_repeat)
-        .then(pl.lit(REPEATED))
-        .when(pl.struct(key).is_first_distinct())
+        pl.when(pl.struct(key).is_first_distinct())
         .then(None)
         .when(pl.col("version_at").eq_missing(newest))
         .then(pl.lit(CONFLICTING))
