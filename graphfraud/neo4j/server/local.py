@@ -175,5 +175,6 @@ class LocalServer:
             lines = self.home.log.read_text(encoding="utf-8", errors="replace").splitlines()
         except OSError:
             return "it said nothing"
-        telling = [line for line in lines if " ERROR " in line or line.startswith("Caused by:")] or lines
+        said = [line for line in lines if line.strip() and not line.startswith("\tat ")]
+        telling = [line for line in said if " ERROR " in line or "Exception" in line] or said
         return " / ".join(line.strip() for line in telling[-TAIL_LINES:]) or "it said nothing"

@@ -36,6 +36,9 @@ class Kept:
             pid = int(self.pid_file.read_text(encoding="ascii"))
         except (OSError, ValueError):
             return None
+        if self.mark in command_line(pid):
+            return pid
+        time.sleep(0.02)  # a process that is just becoming another program shows no command
         return pid if self.mark in command_line(pid) else None
 
     def start(self, command: list[str], *, folder: Path, log: Path) -> None:

@@ -38,12 +38,13 @@ server.bolt.advertised_address={LOOPBACK}:{ports.bolt}
 server.http.enabled=true
 server.http.listen_address={LOOPBACK}:{ports.http}
 server.http.advertised_address={LOOPBACK}:{ports.http}
-server.bolt.thread_pool_shutdown_wait_time=1s
 server.https.enabled=false
 dbms.security.auth_enabled=true
 dbms.usage_report.enabled=false
 client.allow_telemetry=false
 server.memory.pagecache.size={page_cache()}
+# nobody is left to wait for at the end: 2 s, not 10
+internal.server.bolt.thread_pool_shutdown_wait_time=1s
 # a projection can be made again: nothing is kept for a restore
 db.tx_log.rotation.retention_policy=keep_none
 db.tx_log.preallocate=false
