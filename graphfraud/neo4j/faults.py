@@ -27,7 +27,9 @@ from graphfraud.errors import (
     WriteRefused,
 )
 
-_FULL: Final = re.compile(r"no space left|disk (is )?full|not enough disk|DatabaseFull", re.IGNORECASE)
+_FULL: Final = re.compile(r"no space left|out of disk space|not enough disk", re.IGNORECASE)
+_CANNOT_WRITE: Final = re.compile(r"Transaction\.Transaction(CommitFailed|StartFailed|LogError)")
+"""What Neo4j says when its disk is full, as was seen; from then on it must be started anew."""
 _OUT_OF_MEMORY: Final = re.compile(r"MemoryPoolOutOfMemory|OutOfMemoryError|TransactionOutOfMemory")
 _NOT_READY: Final = re.compile(r"DatabaseUnavailable|DatabaseNotAvailable|Cluster\.NotALeader")
 _NO_SUCH_DATABASE: Final = "Neo.ClientError.Database.DatabaseNotFound"
@@ -74,6 +76,8 @@ def _fault(error: Neo4jError, code: str, text: str, uri: str) -> GraphfraudError
     """What the database's machine is the reason of; the message is not shown, which may quote what is stored."""
     if _FULL.search(text):
         return DatabaseFull(uri, "no disk is left to the graph database: free some, and call again")
+    if _CANNOT_WRITE.search(code):
+        return DatabaseFull(uri, "it cannot write, most likely its disk is full: free some, then stop and start it")
     if _OUT_OF_MEMORY.search(text):
         return DatabaseFull(uri, "no memory is left to the graph database: give it more (GRAPHFRAUD_NEO4J_HEAP)")
     if _NOT_READY.search(code):

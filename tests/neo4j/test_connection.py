@@ -105,6 +105,8 @@ def test_a_new_enough_database_is_taken(agent: str) -> None:
 @pytest.mark.parametrize(
     ("code", "message", "expected"),
     [
+        ("Neo.DatabaseError.Transaction.TransactionCommitFailed", "Could not apply the transaction", DatabaseFull),
+        ("Neo.DatabaseError.Transaction.TransactionStartFailed", "needs to be restarted", DatabaseFull),
         ("Neo.DatabaseError.General.UnknownError", "No space left on device", DatabaseFull),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "limit reached", DatabaseFull),
         ("Neo.TransientError.General.DatabaseUnavailable", "not currently available", DatabaseAway),

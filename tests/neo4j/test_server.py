@@ -2,6 +2,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -66,6 +67,18 @@ def test_a_kept_process_outlives_the_shell_and_is_stopped(tmp_path: Path) -> Non
     kept.start([sys.executable, "-c", program], folder=tmp_path, log=tmp_path / "log")
     assert kept.pid is not None
     assert os.getsid(kept.pid) != os.getsid(0)
+    assert kept.stop() is True
+    assert kept.pid is None
+
+
+def test_a_process_that_does_not_end_by_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphfraud.neo4j.server.process.LONGEST_STOP_S", 0.2)
+    kept = Kept(tmp_path / "pid", "#deaf")
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    program = f"{deaf}; print('up', flush=True); time.sleep(60) #deaf"
+    kept.start([sys.executable, "-c", program], folder=tmp_path, log=tmp_path / "log")
+    while "up" not in (tmp_path / "log").read_text():
+        time.sleep(0.01)
     assert kept.stop() is True
     assert kept.pid is None
 

@@ -16,7 +16,9 @@ from typing import Final
 from graphfraud.errors import ServerFailed
 from graphfraud.neo4j.server.home import write_whole
 
-LONGEST_STOP_S: Final = 120
+LONGEST_STOP_S: Final = 60
+"""After which it is killed: one whose disk is full does not end by itself, and mends itself at the next start."""
+LONGEST_KILL_S: Final = 10
 _DETACHED: Final = 'cd "$1" || exit 1; log=$2; shift 2; "$@" </dev/null >"$log" 2>&1 & echo $!'
 """The shell ends at once and leaves the process to the system, in a session of its own."""
 
@@ -48,24 +50,27 @@ class Kept:
         write_whole(self.pid_file, told.stdout)
 
     def stop(self) -> bool:
-        """Asks it to end and waits until it has; False when it did not run.
+        """Asks it to end and waits until it has, at last by force; False when it did not run.
 
         Raises: ServerFailed when it does not end.
         """
         pid = self.pid
-        if pid is not None:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGTERM)
-            self._wait(pid)
+        signals = ((signal.SIGTERM, LONGEST_STOP_S), (signal.SIGKILL, LONGEST_KILL_S))
+        if pid is not None and not any(self._ended(pid, sign, longest_s) for sign, longest_s in signals):
+            raise ServerFailed(f"process {pid} cannot be ended: end it yourself, or start the machine anew")
         self.pid_file.unlink(missing_ok=True)
         return pid is not None
 
-    def _wait(self, pid: int) -> None:
-        until = time.monotonic() + LONGEST_STOP_S
+    def _ended(self, pid: int, sign: signal.Signals, longest_s: float) -> bool:
+        """Whether it is gone soon after the signal."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, sign)
+        until = time.monotonic() + longest_s
         while self.pid is not None:
             if time.monotonic() > until:
-                raise ServerFailed(f"process {pid} does not end within {LONGEST_STOP_S} s: end it with `kill -9 {pid}`")
+                return False
             time.sleep(0.1)
+        return True
 
 
 def command_line(pid: int) -> str:
