@@ -27,11 +27,29 @@ from graphfraud.errors import (
     WriteRefused,
 )
 
-_FULL: Final = re.compile(r"no space left|out of disk space|not enough disk", re.IGNORECASE)
-_CANNOT_WRITE: Final = re.compile(r"Transaction\.Transaction(CommitFailed|StartFailed|LogError)")
-"""What Neo4j says when its disk is full, as was seen; from then on it must be started anew."""
-_OUT_OF_MEMORY: Final = re.compile(r"MemoryPoolOutOfMemory|OutOfMemoryError|TransactionOutOfMemory")
-_NOT_READY: Final = re.compile(r"DatabaseUnavailable|DatabaseNotAvailable|Cluster\.NotALeader")
+_FAULTS: Final[tuple[tuple[re.Pattern[str], type[DatabaseFull] | type[DatabaseAway], str], ...]] = (
+    (
+        re.compile(r"no space left|out of disk space|not enough disk", re.IGNORECASE),
+        DatabaseFull,
+        "no disk is left to the graph database: free some, and call again",
+    ),
+    (  # what Neo4j says when its disk is full, as was seen
+        re.compile(r"Transaction\.Transaction(CommitFailed|StartFailed|LogError)"),
+        DatabaseFull,
+        "it cannot write, most likely its disk is full: free some, then stop and start it",
+    ),
+    (
+        re.compile(r"MemoryPoolOutOfMemory|OutOfMemoryError|TransactionOutOfMemory"),
+        DatabaseFull,
+        "no memory is left to the graph database: give it more (GRAPHFRAUD_NEO4J_HEAP)",
+    ),
+    (re.compile(r"Transaction\.Terminated"), DatabaseAway, "it was stopped while it was asked"),
+    (
+        re.compile(r"DatabaseUnavailable|DatabaseNotAvailable|Cluster\.NotALeader"),
+        DatabaseAway,
+        "its database is down, for its disk is full, or it starts or was damaged: see its log",
+    ),
+)
 _NO_SUCH_DATABASE: Final = "Neo.ClientError.Database.DatabaseNotFound"
 
 
@@ -74,14 +92,9 @@ def _known(error: Neo4jError, uri: str) -> GraphfraudError | None:
 
 def _fault(error: Neo4jError, code: str, text: str, uri: str) -> GraphfraudError | None:
     """What the database's machine is the reason of; the message is not shown, which may quote what is stored."""
-    if _FULL.search(text):
-        return DatabaseFull(uri, "no disk is left to the graph database: free some, and call again")
-    if _CANNOT_WRITE.search(code):
-        return DatabaseFull(uri, "it cannot write, most likely its disk is full: free some, then stop and start it")
-    if _OUT_OF_MEMORY.search(text):
-        return DatabaseFull(uri, "no memory is left to the graph database: give it more (GRAPHFRAUD_NEO4J_HEAP)")
-    if _NOT_READY.search(code):
-        return DatabaseAway(uri, "its database is down, for its disk is full, or it starts or was damaged: see its log")
+    for pattern, fault, problem in _FAULTS:
+        if pattern.search(code) or (fault is DatabaseFull and pattern.search(text)):
+            return fault(uri, problem)
     if isinstance(error, DatabaseError | TransientError):
         return EnvironmentFault(f"{uri}: the graph database failed: {code}: see its log, and call again")
     return None

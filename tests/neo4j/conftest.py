@@ -8,7 +8,7 @@ from neo4j import Driver
 
 from graphfraud.errors import ToolMissing
 from graphfraud.neo4j.connection import connected
-from graphfraud.neo4j.server.home import HOME_SWITCH, ServerHome
+from graphfraud.neo4j.server.home import HOME_SWITCH, Ports, ServerHome
 from graphfraud.neo4j.server.local import LocalServer
 from graphfraud.neo4j.server.settings import HEAP_SWITCH, PAGE_CACHE_SWITCH, any_free_port
 from graphfraud.neo4j.server.tools import java_program, maven_program
@@ -16,6 +16,7 @@ from graphfraud.neo4j.server.tools import java_program, maven_program
 LOGIN_SWITCHES = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "local_server" in getattr(item, "fixturenames", ()):
@@ -39,7 +40,9 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServ
         patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # starts sooner, runs slower
         server = LocalServer(ServerHome(home))
         try:
-            server.start(port=any_free_port())
+            server.home.make()
+            server.home.remember(Ports(bolt=any_free_port(), http=any_free_port()))
+            server.start()
             yield server
         finally:
             server.stop()

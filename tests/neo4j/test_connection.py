@@ -110,6 +110,7 @@ def test_a_new_enough_database_is_taken(agent: str) -> None:
         ("Neo.DatabaseError.General.UnknownError", "No space left on device", DatabaseFull),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "limit reached", DatabaseFull),
         ("Neo.TransientError.General.DatabaseUnavailable", "not currently available", DatabaseAway),
+        ("Neo.ClientError.Transaction.Terminated", "Explicitly terminated by the user", DatabaseAway),
         ("Neo.DatabaseError.Statement.ExecutionFailed", "who knows", GraphfraudError),
     ],
 )

@@ -8,7 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from graphfraud.errors import EnvironmentFault, LoginRefused, SettingsError, ToolMissing
+from graphfraud.errors import EnvironmentFault, LoginRefused, ServerFailed, SettingsError, ToolMissing
 from graphfraud.neo4j.server.home import Ports, ServerHome
 from graphfraud.neo4j.server.local import LocalServer
 from graphfraud.neo4j.server.process import Kept
@@ -103,6 +103,16 @@ def test_a_taken_port_is_left_to_who_has_it(local_server: LocalServer) -> None:
     assert chosen_ports(ports, None).bolt != ports.bolt
     with pytest.raises(EnvironmentFault, match="is taken"):
         chosen_ports(None, ports.bolt)
+
+
+def test_a_port_taken_at_the_last_moment_is_left_to_who_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, tried = LocalServer(ServerHome(tmp_path)), []
+    server.home.make()
+    monkeypatch.setattr(Kept, "start", lambda *_, log, **__: log.write_text("ERROR port 7 is already in use\n"))
+    monkeypatch.setattr(LocalServer, "_command", lambda _: [])
+    with pytest.raises(ServerFailed, match="already in use"):
+        server._launch(None, tried.append)  # noqa: SLF001 - everything before it is real
+    assert len(tried) == 3
 
 
 @pytest.fixture

@@ -12,14 +12,16 @@ from graphfraud.neo4j.server.artifacts import cache_folder, installed_jars
 from graphfraud.neo4j.server.home import DATABASE, USER, ServerHome
 from graphfraud.neo4j.server.password import PASSWORD_SWITCH, known_password, password_source, set_first_password
 from graphfraud.neo4j.server.process import Kept
-from graphfraud.neo4j.server.settings import chosen_ports, configuration, heap, is_free
+from graphfraud.neo4j.server.settings import chosen_ports, configuration, heap
 from graphfraud.neo4j.server.tools import java_program, java_warning
 
 LONGEST_START_S: Final = 120
 TAIL_LINES: Final = 5
 _OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 """Packages of Java that Neo4j reaches into."""
-_PORT_TAKEN: Final = "Address already in use"
+_PORT_TAKEN: Final = "already in use"
+_LISTENS: Final = "INFO  Started."
+"""What it says once all its ports are its own: before that, another server may answer there, or it may yet fail."""
 
 
 def silent(_: str) -> None:
@@ -156,8 +158,7 @@ class LocalServer:
             time.sleep(0.2)
 
     def _answers(self) -> bool:
-        ports = self.home.ports
-        if ports is None or is_free(ports.bolt):
+        if _LISTENS not in self.home.log.read_text(encoding="utf-8", errors="replace"):
             return False
         try:
             with connected(self.login):
