@@ -13,7 +13,9 @@ GraphfraudError            1  our defect, when nothing below fits
 │   ├── TooManyQuarantined    more broken rows than `max_quarantined_share`
 │   └── NothingToScore        no stream or no subject before `as_of`
 └── EnvironmentFault       4  disk, memory, network, port or database
-    └── StoreBusy             another build is writing the store
+    ├── StoreBusy             another build is writing the store
+    ├── LoadBusy              another load is writing the graph database
+    └── AnotherGraph          the graph database holds something else
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -145,6 +147,22 @@ class StoreBusy(EnvironmentFault):
     def __init__(self, store: Path, holder: str) -> None:
         self.store, self.holder = store, holder
         super().__init__(f"{store} is being built by {holder}: wait until it is done, and call again")
+
+
+class LoadBusy(EnvironmentFault):
+    """Another load is writing the graph database."""
+
+    def __init__(self, database: str) -> None:
+        self.database = database
+        super().__init__(f"another load is writing the database {database!r}: wait until it is done, and call again")
+
+
+class AnotherGraph(EnvironmentFault):
+    """The graph database holds something else."""
+
+    def __init__(self, uri: str, problem: str) -> None:
+        self.uri = uri
+        super().__init__(f"{uri}: {problem}: name another database by NEO4J_URI, or empty this one")
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:

@@ -1,0 +1,50 @@
+"""Constraints and indexes of the graph database, and what it must look like before anything is written."""
+
+from typing import Final
+
+from graphfraud.errors import AnotherGraph
+from graphfraud.neo4j.database import Database
+from graphfraud.vocabulary.database import DATABASE_LABEL, LABELS, SCHEMA_VERSION
+
+DATABASE_NAME: Final = "graphfraud"
+CONSTRAINTS: Final = tuple(
+    dict.fromkeys(
+        f"CREATE CONSTRAINT {label.keyed.lower()}_{label.key} IF NOT EXISTS "
+        f"FOR (n:{label.keyed}) REQUIRE n.{label.key} IS UNIQUE"
+        for label in LABELS
+    )
+)
+INDEXES: Final = (
+    "CREATE INDEX ring_id IF NOT EXISTS FOR (n:Ring) ON (n.ring_id)",
+    "CREATE INDEX ring_run IF NOT EXISTS FOR (n:Ring) ON (n.run)",
+)
+
+
+def prepare(database: Database) -> None:
+    """Makes constraints and indexes where they are missing, and the node that says what the database holds."""
+    for statement in (*CONSTRAINTS, *INDEXES):
+        database.command(statement)
+    database.command("CALL db.awaitIndexes(600)")
+    database.write(
+        f"MERGE (d:{DATABASE_LABEL.name} {{name: $name}}) ON CREATE SET d.schema_version = $version",
+        {"name": DATABASE_NAME, "version": SCHEMA_VERSION},
+    )
+
+
+def refuse_foreign(database: Database, uri: str) -> None:
+    """Raises: AnotherGraph when the database holds what graphfraud did not write, or under another schema."""
+    total = database.one("MATCH (n) RETURN count(n) AS nodes").get("nodes", 0)
+    base = dict.fromkeys(label.keyed for label in LABELS)
+    ours = sum(database.one(f"MATCH (n:{label}) RETURN count(n) AS nodes")["nodes"] for label in base)
+    if total > ours:
+        raise AnotherGraph(uri, f"{total - ours:,} of its {total:,} nodes are not graphfraud's")
+    version = schema_version(database)
+    if total and version != SCHEMA_VERSION:
+        known = "no schema version" if version is None else f"schema version {version}"
+        raise AnotherGraph(uri, f"it has {known}, this release writes {SCHEMA_VERSION}")
+
+
+def schema_version(database: Database) -> int | None:
+    """The version under which the database was written; None where it was not."""
+    found = database.one(f"MATCH (d:{DATABASE_LABEL.name}) RETURN d.schema_version AS version")
+    return found.get("version")
