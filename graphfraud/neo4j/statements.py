@@ -90,7 +90,7 @@ def nodes_read(table: NodeTable, bounds: Mapping[str, Any]) -> str:
     labels = ":".join((*table.label.also, table.label.name))
     return (
         f"MATCH (n:{labels}) WHERE {within(end, bounds, 'n')} "
-        f"RETURN collect(n.{end.key}) AS keys, collect(n.digest) AS digests"
+        f"RETURN collect(n.{end.key}) AS keys, collect(coalesce(n.digest, -1)) AS digests"
     )
 
 
@@ -101,7 +101,7 @@ def facts_read(table: RelationshipTable, bounds: Mapping[str, Any]) -> str:
         f"MATCH (a:{source.label})-[r:{table.type.name}]->(b:{target.label}) "
         f"WHERE {within(source, bounds, 'a')} AND r.until = {FOREVER} "
         f"RETURN a.{source.key} AS source, collect(id(r)) AS ids, collect(b.{target.key}) AS targets, "
-        "collect(r.digest) AS digests"
+        "collect(coalesce(r.digest, -1)) AS digests"
     )
 
 
