@@ -162,7 +162,9 @@ class AnotherGraph(EnvironmentFault):
 
     def __init__(self, uri: str, problem: str) -> None:
         self.uri = uri
-        super().__init__(f"{uri}: {problem}: name another database by NEO4J_URI, or empty this one")
+        super().__init__(
+            f"{uri}: {problem}: name another database by NEO4J_URI, or pass --replace to remove all that it holds"
+        )
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:

@@ -2,11 +2,17 @@
 
 from typing import Final
 
+import polars as pl
+
 from graphfraud.errors import AnotherGraph
 from graphfraud.neo4j.database import Database
-from graphfraud.vocabulary.database import DATABASE_LABEL, LABELS, SCHEMA_VERSION
+from graphfraud.neo4j.projection.projected import Projection
+from graphfraud.vocabulary import ACCOUNT, LISTENER
+from graphfraud.vocabulary.database import DATABASE_LABEL, LABELS, SCHEMA_VERSION, SUBJECT_LABELS
 
 DATABASE_NAME: Final = "graphfraud"
+SAMPLE_COUNT: Final = 1_000
+"""Subjects of each kind by which a platform is told from another."""
 CONSTRAINTS: Final = tuple(
     dict.fromkeys(
         f"CREATE CONSTRAINT {label.keyed.lower()}_{label.key} IF NOT EXISTS "
@@ -42,6 +48,32 @@ def refuse_foreign(database: Database, uri: str) -> None:
     if total and version != SCHEMA_VERSION:
         known = "no schema version" if version is None else f"schema version {version}"
         raise AnotherGraph(uri, f"it has {known}, this release writes {SCHEMA_VERSION}")
+
+
+def is_empty(database: Database) -> bool:
+    """Whether nothing is there at all."""
+    return database.one("MATCH (n) RETURN count(n) AS nodes")["nodes"] == 0
+
+
+def refuse_other_platform(database: Database, projected: Projection, uri: str) -> None:
+    """Raises: AnotherGraph when most of the subjects that are there are not the run's: they are another platform's.
+
+    From one day to the next a platform never loses half of its accounts or listeners.
+    """
+    for kind in (ACCOUNT, LISTENER):
+        label = SUBJECT_LABELS[kind]
+        rows = database.read(f"MATCH (n:{label.name}) RETURN n.{label.key} LIMIT {SAMPLE_COUNT}")
+        there = pl.Series([row[0] for row in rows], dtype=pl.String)
+        known = int(there.is_in(projected.subject_ids[kind].implode()).sum())
+        if known < len(there) / 2:
+            raise AnotherGraph(
+                uri, f"it holds another platform: of {len(there):,} of its {kind}s {known:,} are the run's"
+            )
+
+
+def empty(database: Database) -> None:
+    """Removes everything, in batches."""
+    database.command("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 1000 ROWS")
 
 
 def schema_version(database: Database) -> int | None:

@@ -84,7 +84,7 @@ def judgement_tables(
         if kind == TRACK:
             judged = judged.join(tracks, on="subject_id", how="left")
         rows = kept.of_kind(judged, kind, "subject_id").select(pl.all(), target="subject_id")
-        held = HeldRows(_said(rows, JUDGED_TYPE, number, pl.lit(number, pl.Int64)).sort("target"), "target")
+        held = HeldRows(said(rows, JUDGED_TYPE, number, pl.lit(number, pl.Int64)).sort("target"), "target")
         yield RelationshipTable(
             type=JUDGED_TYPE, source=run, target=end_of(SUBJECT_LABELS[kind]), rows=held, cut_by="target"
         )
@@ -94,14 +94,14 @@ def judgement_tables(
     for kind in SUBJECT_KINDS:
         rows = kept.of_kind(members.filter(subject_kind=kind), kind, "subject_id").select(pl.all(), target="subject_id")
         held = HeldRows(
-            _said(rows, HAS_MEMBER_TYPE, number, ring_key(pl.col("ring_id"), number)).sort("source", "target")
+            said(rows, HAS_MEMBER_TYPE, number, ring_key(pl.col("ring_id"), number)).sort("source", "target")
         )
         yield RelationshipTable(
             type=HAS_MEMBER_TYPE, source=end_of(RING_LABEL), target=end_of(SUBJECT_LABELS[kind]), rows=held
         )
 
 
-def _said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Expr) -> pl.DataFrame:
+def said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Expr) -> pl.DataFrame:
     """source, target and the properties of a type, null where there is no such column."""
     named = rows.with_columns(source=source, run=pl.lit(number, pl.Int64))
     absent = [pl.lit(None).alias(each.name) for each in type_.properties if each.name not in named.columns]

@@ -1,6 +1,6 @@
 """A finished run as all that goes into the database."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -34,6 +34,8 @@ class Projection:
     scope: Scope
     left_out: dict[str, int]
     """Nodes and relationships of the run that do not go in, by label or type."""
+    subject_ids: Mapping[str, pl.Series]
+    """Every subject of the run by kind, in the scope or not."""
     rings: Callable[[int], pl.DataFrame]
     """Its rings as nodes, under the number of a load."""
     judgements: Callable[[int], list[RelationshipTable]]
@@ -66,6 +68,7 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
         run=run_properties(finished, finished.identity["tables"]["graph"]),
         scope=scope,
         left_out=left_out,
+        subject_ids={kind: subjects[kind][f"{kind}_id"] for kind in SUBJECT_KINDS},
         rings=lambda number: ring_rows(finished.table("rings"), number),
         judgements=lambda number: list(judgement_tables(finished, subjects, graph, kept, number)),
     )
