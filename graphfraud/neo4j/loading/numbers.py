@@ -17,6 +17,8 @@ from graphfraud.vocabulary.database import DATABASE_LABEL, RUN_LABEL
 LOCK: Final = f"MATCH (d:{DATABASE_LABEL.name}) SET d.schema_version = d.schema_version"
 """Takes the lock of the node that says what the database holds; readers do not wait for it."""
 LOCK_WAIT_S: Final = 3.0
+WAITED_TOO_LONG: Final = ("TransactionTimedOut", "LockClientStopped", "LockAcquisitionTimeout")
+"""What the server calls it when a transaction waited past its time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ def only_loader(database: Database) -> Iterator[OpenTransaction]:
         try:
             session.run(Query(LOCK, timeout=LOCK_WAIT_S)).consume()
         except Neo4jError as error:
-            if "TimedOut" in str(error.code):
+            if any(ended in str(error.code) for ended in WAITED_TOO_LONG):
                 raise LoadBusy(database.name or "neo4j") from error
             raise
     with database.transaction() as held:
