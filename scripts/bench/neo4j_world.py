@@ -45,7 +45,7 @@ class Size:
     devices: int = 10_000
     addresses: int = 5_000
     payees: int = 8_000
-    plays: int = 2_750_000
+    plays: int = 2_765_000
     uses: int = 120_000
     twins: int = 18_000
 
@@ -154,7 +154,7 @@ def _twins(ids: dict[str, pl.Series], size: Size, rng: np.random.Generator) -> R
 
 def _streamed(ids: dict[str, pl.Series], size: Size, rng: np.random.Generator, day: int) -> pl.DataFrame:
     """Plays with few hits and a long tail, rings that play their own tracks, and 24 counts for each pair."""
-    drawn = int(size.plays * 1.45)
+    drawn = int(size.plays * 1.8)
     listener = (rng.random(drawn) ** 1.3 * size.listeners).astype(np.int64)
     track = (rng.random(drawn) ** 3 * size.tracks).astype(np.int64)[::-1]
     own = [

@@ -18,6 +18,8 @@ class LoadProgress:
     console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, soft_wrap=True))
     written: dict[str, int] = field(default_factory=dict)
     """Rows that were made, ended or removed, by what they are."""
+    seconds: dict[str, float] = field(default_factory=dict)
+    """What each step took."""
     _bar: Progress | None = None
     _task: TaskID | None = None
     _done: int = 0
@@ -44,6 +46,7 @@ class LoadProgress:
             self._task = self._bar.add_task(name, total=max(rows, 1), rate="0")
         yield
         taken = time.perf_counter() - began
+        self.seconds[name] = self.seconds.get(name, 0.0) + taken
         if self._bar is not None and self._task is not None:
             self._bar.remove_task(self._task)
         changed = sum(self.written.values()) - before
