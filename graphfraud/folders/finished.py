@@ -63,21 +63,6 @@ class FinishedRun:
         except (OSError, pl.exceptions.PolarsError) as error:
             raise InputRefused(f"{path}: the run is damaged: this is no whole Parquet file: make it again") from error
 
-    def scan(self, name: str) -> pl.LazyFrame:
-        """One table of the run as a plan to read it, for those too large to hold; its values are not checked.
-
-        Raises: InputRefused when it is missing or unreadable.
-        """
-        path = self.folder / f"{name}.parquet"
-        if not path.is_file():
-            raise InputRefused(f"{path}: missing from the run: make it again with `graphfraud run`")
-        rows = pl.scan_parquet(path, glob=False)
-        try:
-            rows.collect_schema()
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise InputRefused(f"{path}: the run is damaged: this is no whole Parquet file: make it again") from error
-        return rows
-
 
 def finished_run(folder: Path) -> FinishedRun:
     """The run in a folder.

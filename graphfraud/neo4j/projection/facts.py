@@ -110,7 +110,7 @@ def _kept_edges(edges: EdgeSet, ids: Mapping[str, pl.Series], kept: Kept) -> pl.
         {
             "source": ids[edges.relation.source].gather(source_ix[stays]),
             "target": ids[edges.relation.target].gather(edges.target_ix[stays]),
-            "weight": edges.weight[stays].astype(np.float64),
+            "weight": edges.weight[stays].astype(np.float64).round(6),
         }
     )
 

@@ -80,7 +80,9 @@ def judgement_tables(
     for kind in SUBJECT_KINDS:
         judged = scores.filter(subject_kind=kind).drop("subject_kind")
         known = subjects[kind].select("label", "label_decided_at", "label_source", subject_id=f"{kind}_id")
-        judged = judged.join(known, on="subject_id", how="left")
+        judged = judged.join(known, on="subject_id", how="left").with_columns(
+            reasons=pl.when(pl.col("reasons").list.len() > 0).then("reasons")
+        )
         if kind == TRACK:
             judged = judged.join(tracks, on="subject_id", how="left")
         rows = kept.of_kind(judged, kind, "subject_id").select(pl.all(), target="subject_id")

@@ -16,6 +16,7 @@ from graphfraud.neo4j.projection.judgements import judgement_tables, ring_rows, 
 from graphfraud.neo4j.projection.kept import Kept, kept_of
 from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
 from graphfraud.neo4j.projection.scope import around_rings
+from graphfraud.tables import PLAYS_BY_HOUR
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 Scope = Literal["all", "rings"]
@@ -52,7 +53,7 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
     if graph_digest(graph) != finished.identity["tables"].get("graph"):
         raise InputRefused(f"{folder / 'graph'}: the run is damaged: it was made with another graph: make it again")
     subjects = {kind: finished.table(f"subjects/{kind}s") for kind in SUBJECT_KINDS}
-    hours = finished.scan("plays_by_hour").select("hour_plays")
+    hours = finished.scan(PLAYS_BY_HOUR).select("hour_plays")
     twins = pl.read_parquet(folder / "audio" / "twins.parquet")
     scope: Scope = asked or ("all" if graph.edges["streamed"].count <= ALL_UP_TO else "rings")
     whole = Kept()

@@ -133,7 +133,7 @@ class StreamedRows:
                 "last_on": pl.Series(facts["last_us"][start:end] // DAY_US).cast(pl.Int32).cast(pl.Date),
                 "just_paid_share": facts["just_paid_share"][start:end].astype(np.float64),
             }
-        ).with_columns(self.hours.slice(start, end - start).collect()["hour_plays"].cast(pl.Array(pl.Int64, 24)))
+        ).with_columns(self.hours.slice(start, end - start).collect()["hour_plays"].list.to_array(24))
         if self.keeps_listener is not None and self.keeps_track is not None:
             rows = rows.filter(pl.Series(self.keeps_listener[listener_ix] & self.keeps_track[track_ix]))
         return with_digest(rows, STREAMED_TYPE)
