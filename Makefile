@@ -1,6 +1,6 @@
 # Each target sets up what it needs: one .venv, filled once and reused until the pins change.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check stubs bench clean
+.PHONY: help demo test check stubs bench neo4j neo4j-stop clean
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 DEMO := demo
 
 help: ## what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # The stamp holds a digest of the pins, not a time: a fresh checkout with the same pins installs nothing.
 $(READY): pyproject.toml constraints.txt
@@ -39,6 +39,12 @@ stubs: $(READY) ## generate graphfraud/v1 from protos/
 
 bench: $(READY) ## measure; each benchmark's last line is one JSON object
 	@for script in scripts/bench/*.py; do echo "== $$script" && $(BIN)/python $$script || exit 1; done
+
+neo4j: $(READY) ## start a graph database on this machine (Java and Maven, no Docker)
+	@$(BIN)/python scripts/neo4j_server.py start
+
+neo4j-stop: $(READY) ## stop it
+	@$(BIN)/python scripts/neo4j_server.py stop
 
 clean: ## remove what was installed and made
 	@rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -15,7 +15,15 @@ GraphfraudError            1  our defect, when nothing below fits
 └── EnvironmentFault       4  disk, memory, network, port or database
     ├── StoreBusy             another build is writing the store
     ├── LoadBusy              another load is writing the graph database
-    └── AnotherGraph          the graph database holds something else
+    ├── AnotherGraph          the graph database holds something else
+    ├── ToolMissing           a program that is needed is absent, or too old
+    ├── ServerFailed          the local graph database does not start, stop or import
+    ├── DatabaseAway          no graph database answers
+    ├── LoginRefused          the graph database does not take the user and password
+    ├── DatabaseTooOld        the graph database is older than what is supported
+    ├── DatabaseFull          the graph database has no disk or memory left
+    ├── QuestionTooSlow       a query ran past its time limit
+    └── WriteRefused          a question tried to write
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -165,6 +173,72 @@ class AnotherGraph(EnvironmentFault):
         super().__init__(
             f"{uri}: {problem}: name another database by NEO4J_URI, or pass --replace to remove all that it holds"
         )
+
+
+class ToolMissing(EnvironmentFault):
+    """A program that graphfraud starts is absent, or not of a version that works."""
+
+    def __init__(self, tool: str, problem: str) -> None:
+        self.tool = tool
+        super().__init__(f"{tool}: {problem}")
+
+
+class ServerFailed(EnvironmentFault):
+    """The local graph database did not start, stop or import."""
+
+    def __init__(self, problem: str, log: Path | None = None) -> None:
+        self.log = log
+        super().__init__(f"{problem}; its log is {log}" if log else problem)
+
+
+class DatabaseAway(EnvironmentFault):
+    """No graph database answers."""
+
+    def __init__(self, uri: str, problem: str = "no graph database answers") -> None:
+        self.uri = uri
+        super().__init__(f"{uri}: {problem}: start one with `make neo4j`, or set NEO4J_URI to where yours is")
+
+
+class LoginRefused(EnvironmentFault):
+    """The graph database does not take the user and password."""
+
+    def __init__(self, uri: str, user: str, password_source: str) -> None:
+        self.uri, self.user, self.password_source = uri, user, password_source
+        super().__init__(
+            f"{uri}: user {user!r} is refused: the password comes from {password_source}: correct it there"
+        )
+
+
+class DatabaseTooOld(EnvironmentFault):
+    """The graph database is older than what is supported."""
+
+    def __init__(self, uri: str, found: str, needed: str) -> None:
+        self.uri, self.found, self.needed = uri, found, needed
+        super().__init__(f"{uri}: this is {found}, Neo4j {needed} or newer is needed: start one with `make neo4j`")
+
+
+class DatabaseFull(EnvironmentFault):
+    """The graph database has no disk or memory left."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        self.where = where
+        super().__init__(f"{where}: {problem}")
+
+
+class QuestionTooSlow(EnvironmentFault):
+    """A query ran past its time limit."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        super().__init__(f"{uri}: the query ran past its time limit: ask for less, or give it more time")
+
+
+class WriteRefused(EnvironmentFault):
+    """A question tried to write."""
+
+    def __init__(self, uri: str) -> None:
+        self.uri = uri
+        super().__init__(f"{uri}: the query tried to write, and questions only read: leave out what writes")
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:
