@@ -160,3 +160,7 @@ def _seconds(database: Database, statement: str, rows: pl.DataFrame) -> float:
     for start in range(0, rows.height, NAIVE_BATCH):
         database.write(statement, {"rows": rows[start : start + NAIVE_BATCH].to_dicts()})
     return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    main()

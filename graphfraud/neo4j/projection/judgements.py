@@ -11,7 +11,7 @@ import polars as pl
 from graphfraud.folders.finished import FinishedRun
 from graphfraud.graph.typed import Graph
 from graphfraud.neo4j.projection.kept import Kept
-from graphfraud.neo4j.projection.rows import End, HeldRows, RelationshipTable, end_of
+from graphfraud.neo4j.projection.rows import DTYPES, End, HeldRows, RelationshipTable, end_of
 from graphfraud.vocabulary import SUBJECT_KINDS, TRACK
 from graphfraud.vocabulary.database import (
     HAS_MEMBER_TYPE,
@@ -106,7 +106,9 @@ def judgement_tables(
 def said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Expr) -> pl.DataFrame:
     """source, target and the properties of a type, null where there is no such column."""
     named = rows.with_columns(source=source, run=pl.lit(number, pl.Int64))
-    absent = [pl.lit(None).alias(each.name) for each in type_.properties if each.name not in named.columns]
+    absent = [
+        pl.lit(None, DTYPES[each.type]).alias(each.name) for each in type_.properties if each.name not in named.columns
+    ]
     return named.with_columns(absent).select("source", "target", *(each.name for each in type_.properties))
 
 

@@ -15,6 +15,18 @@ from graphfraud.vocabulary.database import STREAMED_TYPE, Label, RelationshipTyp
 SLICE_ROWS: Final = 250_000
 """Rows in memory at once."""
 DAY_US: Final = 86_400_000_000
+DTYPES: Final[dict[str, pl.DataType]] = {
+    "string": pl.String(),
+    "long": pl.Int64(),
+    "double": pl.Float64(),
+    "boolean": pl.Boolean(),
+    "date": pl.Date(),
+    "datetime": pl.Datetime("us", "UTC"),
+    "string[]": pl.List(pl.String),
+    "long[]": pl.List(pl.Int64),
+    "double[]": pl.List(pl.Float64),
+}
+"""Of a column by the type of its property."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
