@@ -3,6 +3,7 @@
 What was killed at any step is told by a mark in the server's home and done over by the next import.
 """
 
+import re
 import shutil
 import tempfile
 import time
@@ -26,6 +27,7 @@ STORE_PER_CSV: Final = 2.0
 READ_BUFFER_BYTES: Final = 4 * 2**20
 """What the importer reads at once; it must hold the longest value."""
 _DONE: Final = "IMPORT DONE"
+_SOURCE: Final = re.compile(r"source:[^\n]*?(\d+)\.csv,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def _run_importer(
             importer.stop()
             raise
         home.importer_pid_file.unlink(missing_ok=True)
-    _refuse_failure(server)
+    _refuse_failure(server, _files(nodes, relationships))
 
 
 def _arguments(
@@ -126,7 +128,7 @@ def _arguments(
     has_line_ends = any(file.has_line_ends for file in files)
     buffer = max([READ_BUFFER_BYTES, *(4 * file.longest_row_bytes for file in files)])
     return [
-        *("database", "import", "full", DATABASE, "--overwrite-destination", "--id-type=string"),
+        *("database", "import", "full", DATABASE, "--verbose", "--overwrite-destination", "--id-type=string"),
         *(f"--array-delimiter=U+{ord(ARRAY_DELIMITER):04X}", f"--read-buffer-size={buffer}"),
         f"--multiline-fields={str(has_line_ends).lower()}",  # slower where there are many processors
         *("--bad-tolerance=0", "--skip-bad-relationships=false", "--skip-duplicate-nodes=false", "--strict=true"),
@@ -139,7 +141,7 @@ def _report(home: ServerHome) -> str:
     return f"--report-file={home.folder / 'logs' / 'import.report'}"
 
 
-def _refuse_failure(server: LocalServer) -> None:
+def _refuse_failure(server: LocalServer, files: Sequence[ImportFile]) -> None:
     """Raises what the importer said, once the server answers again, with nothing in it."""
     said = server.home.import_log.read_text(encoding="utf-8", errors="replace")
     if _DONE in said:
@@ -149,12 +151,12 @@ def _refuse_failure(server: LocalServer) -> None:
     if "No space left" in said:
         raise DatabaseFull(str(server.home.folder), "no disk is left for the import: free some, and load again")
     server.start_held()
-    raise ServerFailed(f"the import failed: {_reason(said)}", server.home.import_log)
+    raise ServerFailed(f"the import failed: {_reason(said, files)}", server.home.import_log)
 
 
-def _reason(said: str) -> str:
-    """The line in which the importer says what was wrong."""
-    after = said.partition("IMPORT FAILED")[2] or said
-    noise = ("Data statistics", "Peak memory", "WARNING", "Error importing", "Run with")
-    lines = [line.strip() for line in after.splitlines()[1:] if line.strip() and not line.strip().startswith(noise)]
-    return lines[0] if lines else "the importer ended without a word"
+def _reason(said: str, files: Sequence[ImportFile]) -> str:
+    """What was wrong in which file, in the importer's words: the innermost cause."""
+    causes = [line for line in said.splitlines() if line.startswith("Caused by: ")]
+    words = causes[-1].removeprefix("Caused by: ").partition(": ")[2] if causes else "the importer ended without a word"
+    named = _SOURCE.search(said)
+    return f"{files[int(named.group(1))].path}: {words}" if named else words

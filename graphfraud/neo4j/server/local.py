@@ -87,15 +87,11 @@ class LocalServer:
         return self._process.stop()
 
     def admin_command(self) -> list[str]:
-        """What begins every command of Neo4j's own administration.
-
-        It finds the home by these properties.
-        """
+        """What begins every command of Neo4j's own administration."""
         folder = self.home.folder
-        properties = [f"-Dbasedir={folder}", f"-Dapp.home={folder}"]
         places = ["/usr/bin/env", f"NEO4J_HOME={folder}", f"NEO4J_CONF={folder / 'conf'}"]
-        main = "org.neo4j.server.startup.Neo4jAdminCommand"
-        return [*places, java_program(), f"-Xmx{heap()}", "-cp", f"{installed_jars()}/*", *properties, main]
+        # Its published entry point would only start this one, as a child that outlives it.
+        return [*places, java_program(), f"-Xmx{heap()}", "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
 
     @property
     def _process(self) -> Kept:

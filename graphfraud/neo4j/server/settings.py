@@ -58,8 +58,9 @@ def chosen_ports(remembered: Ports | None, asked: int | None) -> Ports:
     """
     if asked is not None and not is_free(asked):
         raise EnvironmentFault(f"port {asked} is taken: stop what listens there, or choose another")
-    bolt = asked or _free(remembered.bolt if remembered else BOLT_PORT)
-    return Ports(bolt=bolt, http=_free(remembered.http if remembered else HTTP_PORT))
+    wished = remembered or Ports(bolt=BOLT_PORT, http=HTTP_PORT)
+    bolt = asked or (wished.bolt if is_free(wished.bolt) else any_free_port())
+    return Ports(bolt=bolt, http=wished.http if is_free(wished.http) else any_free_port())
 
 
 def is_free(port: int) -> bool:
@@ -73,9 +74,8 @@ def is_free(port: int) -> bool:
     return True
 
 
-def _free(wished: int) -> int:
-    if is_free(wished):
-        return wished
+def any_free_port() -> int:
+    """A port that nothing listens on."""
     with closing(socket.socket()) as probe:
         probe.bind((LOOPBACK, 0))
         return int(probe.getsockname()[1])

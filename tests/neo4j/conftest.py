@@ -1,0 +1,65 @@
+"""One real server for all tests that need one, in a home of its own; they run in one worker, one after the other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from neo4j import Driver
+
+from graphfraud.errors import ToolMissing
+from graphfraud.neo4j.connection import connected
+from graphfraud.neo4j.server.home import HOME_SWITCH, ServerHome
+from graphfraud.neo4j.server.local import LocalServer
+from graphfraud.neo4j.server.settings import HEAP_SWITCH, PAGE_CACHE_SWITCH, any_free_port
+from graphfraud.neo4j.server.tools import java_program, maven_program
+
+LOGIN_SWITCHES = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "local_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("neo4j"))
+
+
+@pytest.fixture(scope="session")
+def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServer]:
+    """A server that runs, and that the environment names."""
+    try:
+        java_program(), maven_program()
+    except ToolMissing as missing:
+        pytest.skip(f"NO REAL NEO4J IS TESTED: {missing}")
+    home: Path = tmp_path_factory.mktemp("neo4j") / "home, of a server"
+    with pytest.MonkeyPatch.context() as patch:
+        for name in LOGIN_SWITCHES:
+            patch.delenv(name, raising=False)
+        patch.setenv(HOME_SWITCH, str(home))
+        patch.setenv(HEAP_SWITCH, "512m")
+        patch.setenv(PAGE_CACHE_SWITCH, "128m")
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # starts sooner, runs slower
+        server = LocalServer(ServerHome(home))
+        try:
+            server.start(port=any_free_port())
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def driver(local_server: LocalServer) -> Iterator[Driver]:
+    """A connection to the server, as it stands."""
+    local_server.start()
+    with connected(local_server.login) as connection:
+        yield connection
+
+
+@pytest.fixture
+def empty_database(driver: Driver) -> Driver:
+    """The same, with neither nodes nor constraints nor indexes."""
+    for kind in ("CONSTRAINT", "INDEX"):
+        shown = driver.execute_query(f"SHOW {kind}ES" if kind == "INDEX" else f"SHOW {kind}S").records
+        for name in (row["name"] for row in shown if row.get("type") != "LOOKUP"):
+            driver.execute_query(f"DROP {kind} `{name}` IF EXISTS")
+    with driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
+    return driver
