@@ -6,14 +6,19 @@ GraphfraudError            1  our defect, when nothing below fits
 │   ├── FolderExists          the result is already there
 │   ├── RingNotFound          the run has no such ring
 │   ├── BatchSizeRefused      a batch of no id, or of too many
-│   └── PageRefused           a page size, token or filter that cannot be asked for
+│   ├── PageRefused           a page size, token or filter that cannot be asked for
+│   ├── QuestionRefused       no such question of the graph database, or a value that it does not take
+│   ├── NothingLoaded         the graph database holds no run
+│   └── UnknownId             the run in the graph database has no such id
 ├── InputRefused           3  the feed cannot be judged as it is
 │   ├── TableMissing          a required table is absent
 │   ├── ColumnMissing         a required column is absent
 │   ├── TooManyQuarantined    more broken rows than `max_quarantined_share`
 │   └── NothingToScore        no stream or no subject before `as_of`
 └── EnvironmentFault       4  disk, memory, network, port or database
-    └── StoreBusy             another build is writing the store
+    ├── StoreBusy             another build is writing the store
+    ├── SchemaDiffers         another version of graphfraud wrote the graph database
+    └── AnswerNotReached      a question took too long, or the database kept changing under it
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -85,6 +90,31 @@ class PageRefused(UsageError):
         super().__init__(f"{field}: {problem}")
 
 
+class QuestionRefused(UsageError):
+    """There is no such question, or it does not take a parameter or value like this."""
+
+    def __init__(self, question: str, problem: str) -> None:
+        self.question = question
+        super().__init__(f"question {question!r}: {problem}")
+
+
+class NothingLoaded(UsageError):
+    """No run is current in the graph database."""
+
+    def __init__(self) -> None:
+        super().__init__("the graph database holds no run: load one with `graphfraud neo4j load RUN`")
+
+
+class UnknownId(UsageError):
+    """The run that questions are answered from has no such subject, ring or means."""
+
+    def __init__(self, parameter: str, kind: str, asked: str, run_id: str) -> None:
+        self.parameter, self.asked = parameter, asked
+        shown = asked if len(asked) <= LONGEST_SHOWN else f"{asked[:LONGEST_SHOWN]}..."
+        hint = "list rings with `graphfraud neo4j ask riskiest-rings`" if kind == "ring" else "check the id"
+        super().__init__(f"{parameter}: run {run_id} knows no {kind} {shown!r}: {hint}")
+
+
 class InputRefused(GraphfraudError):
     """The feed breaks the contract in a way that no quarantine can mend."""
 
@@ -145,6 +175,25 @@ class StoreBusy(EnvironmentFault):
     def __init__(self, store: Path, holder: str) -> None:
         self.store, self.holder = store, holder
         super().__init__(f"{store} is being built by {holder}: wait until it is done, and call again")
+
+
+class SchemaDiffers(EnvironmentFault):
+    """The graph database was written with another version of labels, types and properties."""
+
+    def __init__(self, found: object, wanted: int) -> None:
+        self.found, self.wanted = found, wanted
+        super().__init__(
+            f"the graph database has schema version {found}, this graphfraud reads {wanted}: "
+            "load the run again with `graphfraud neo4j load RUN`"
+        )
+
+
+class AnswerNotReached(EnvironmentFault):
+    """A question took too long, or the database kept changing under it."""
+
+    def __init__(self, question: str, problem: str) -> None:
+        self.question = question
+        super().__init__(f"question {question!r}: {problem}")
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:
