@@ -22,7 +22,7 @@ MATCH (listener)<-[judged:JUDGED {run: $run}]-()
 WITH asked, means, count(listener) AS users, sum(plays) AS plays, avg(judged.risk) AS risk,
   toInteger(round(1.0 / max(use.weight))) AS sharers
 WHERE users >= $least_shared
-RETURN toLower(head([label IN labels(means) WHERE label <> 'Means'])) AS kind, means.means_id AS means_id, users,
+RETURN split(means.means_id, ':')[0] AS kind, means.means_id AS means_id, users,
   round(1.0 * users / asked, 4) AS share_of_audience, plays, sharers, round(risk, 4) AS mean_risk
 ORDER BY users DESC, means_id
 LIMIT $limit

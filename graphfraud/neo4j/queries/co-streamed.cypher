@@ -1,7 +1,8 @@
 // title: Tracks that are played by the same listeners
 // ask: to find the rest of a catalogue that a farm plays, whoever brought it
 // read: shared listeners against expected, what popularity alone would give; times is how often more; a hit is shared
-//   by many and as expected, a farm's tracks are shared by all of it and expected by none
+//   by many and as expected, a farm's tracks are shared by all of it and expected by none; popularity is a share of
+//   all listeners that the database holds
 // parameter track_id string: id of the track
 // parameter listeners integer = 1000: its listeners that are looked at, those who play it most
 // parameter least_shared integer = 2: tracks that at least so many of them play

@@ -4,6 +4,7 @@
 //   near-duplicates within the ring, then the ring's own evidence; negative log-odds speak for the defence
 // parameter ring_id string: id of the ring
 // parameter track_id string: id of the track
+// parameter most_sharers integer = 50: means that more strangers than this share are no tie
 MATCH (ring:Ring {ring_id: $ring_id, run: $run})-[member:HAS_MEMBER {run: $run}]->(track:Track {track_id: $track_id})
 MATCH (track)<-[judged:JUDGED {run: $run}]-()
 CALL (ring, track) {
@@ -20,7 +21,7 @@ CALL (ring, track) {
   OPTIONAL MATCH (account)-[own:USED|PAID_OUT_TO WHERE own.since <= $run < own.until]->(means:Means)
     <-[theirs:USED|PAID_OUT_TO WHERE theirs.since <= $run < theirs.until]-(other:Account|Listener)
     <-[:HAS_MEMBER {run: $run}]-(ring)
-  WHERE other <> account
+  WHERE other <> account AND 1.0 / own.weight <= $most_sharers + 0.5
   RETURN min(account.account_id) AS account_id, min(place.role) AS account_role,
     count(DISTINCT CASE WHEN other:Account THEN other END) AS tied_accounts,
     count(DISTINCT CASE WHEN other:Listener THEN other END) AS tied_listeners,
