@@ -6,6 +6,7 @@
 // parameter pairs integer = 20000: the likest pairs of recordings that are looked at
 // parameter limit integer = 50: rows at most
 MATCH (one:Track)-[likeness:SOUNDS_LIKE]->(other:Track)
+USING INDEX SEEK likeness:SOUNDS_LIKE(cosine)
 WHERE likeness.cosine >= $least_cosine AND likeness.since <= $run < likeness.until
 WITH one, other, likeness.cosine AS cosine
 ORDER BY cosine DESC, one.track_id, other.track_id

@@ -3,6 +3,7 @@
 // read: one row a ring, the riskiest first; members_judged_before is how many of its extent the run before knew
 // parameter limit integer = 50: rows at most
 MATCH (ring:Ring {run: $run})
+USING INDEX SEEK ring:Ring(run)
 WHERE NOT EXISTS { (:Ring {ring_id: ring.ring_id, run: $previous}) }
 WITH ring
 ORDER BY ring.risk DESC, ring.ring_id

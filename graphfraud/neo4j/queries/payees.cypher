@@ -4,6 +4,7 @@
 // parameter tracks integer = 100000: the tracks with most artificial income that are looked at
 // parameter limit integer = 50: rows at most
 MATCH ()-[judged:JUDGED]->(track:Track)
+USING INDEX SEEK judged:JUDGED(run, artificial_amount)
 WHERE judged.run = $run AND judged.artificial_amount > 0
 WITH judged, track
 ORDER BY judged.artificial_amount DESC, track.track_id

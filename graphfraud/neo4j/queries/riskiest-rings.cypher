@@ -5,6 +5,7 @@
 // parameter least_risk number = 0: rings of at least this risk (0-1)
 // parameter limit integer = 50: rows at most
 MATCH (ring:Ring {run: $run})
+USING INDEX SEEK ring:Ring(run)
 WHERE ring.risk >= $least_risk AND ($kind = 'any' OR ring.kind = $kind)
 WITH ring
 ORDER BY ring.risk DESC, ring.ring_id

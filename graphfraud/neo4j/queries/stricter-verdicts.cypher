@@ -4,6 +4,7 @@
 // parameter kind any|account|track|listener = any: what is looked for
 // parameter limit integer = 50: rows at most
 MATCH ()-[now:JUDGED]->(subject)
+USING INDEX SEEK now:JUDGED(run, verdict)
 WHERE now.run = $run AND now.verdict IN ['hold', 'review', 'block']
   AND ($kind = 'any' OR toLower(labels(subject)[0]) = $kind)
 OPTIONAL MATCH (subject)<-[before:JUDGED {run: $previous}]-()
