@@ -47,7 +47,8 @@ def print_answer(answer: Answer) -> None:
     console, run = result_console(), answer.run
     before = f", the run before it is {run.previous_run_id}" if run.previous_run_id else ", there is no run before it"
     shown = before if "$previous" in answer.question.text else ""
-    console.print(f"{cell(answer.question.title)}: run {run.run_id}, as of {run.as_of:%Y-%m-%d %H:%M} UTC{shown}")
+    source = f"run {run.run_id}, as of {run.as_of:%Y-%m-%d %H:%M} UTC{shown}"
+    console.print(f"{cell(answer.question.title)}: {source}", soft_wrap=True)
     if not answer.rows:
         console.print("nothing fits")
         return

@@ -32,12 +32,18 @@ class DrawnNode:
     kind: str
     """account, track, listener, device, address, payee, plan_group or release."""
     id: str
-    title: str
+    title: str = ""
+    """A track's."""
     role: str = ""
     verdict: str = ""
     risk: str = ""
     carries: list[tuple[str, str]] = field(default_factory=list)
     """What else is known: name and value."""
+
+    @property
+    def label(self) -> str:
+        """What is written at it: its title, or its id."""
+        return self.title or self.id.removeprefix(f"{self.kind}:")
 
     @property
     def standing(self) -> str:
@@ -95,8 +101,7 @@ def _kind(node: Node) -> str | None:
 
 
 def _node(node: Node, kind: str) -> DrawnNode:
-    own = node_id(node)
-    title = node.get("title") or own.removeprefix(f"{kind}:")
+    own, title = node_id(node), node.get("title") or ""
     carries = [(name, printable(told(value))) for name, value in properties(node).items() if value not in {own, title}]
     return DrawnNode(kind=kind, id=printable(own), title=printable(title), carries=carries)
 

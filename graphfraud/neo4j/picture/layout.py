@@ -9,9 +9,11 @@ from graphfraud.vocabulary.database import MEANS_LABELS
 
 COLUMNS: Final = ("what they share", "who brings it", "what is played", "who plays")
 _COLUMN: Final = dict.fromkeys(MEANS_LABELS, 0) | {ACCOUNT: 1, RELEASE: 2, TRACK: 2, LISTENER: 3}
-_APART_PX: Final = 46
+_APART_PX: Final = 50
 _WIDE_PX: Final = 210
-_TOP_PX: Final = 50
+_TOP_PX: Final = 24
+_BELOW_PX: Final = 14
+"""For the words under the lowest."""
 _SWEEPS: Final = 6
 
 
@@ -37,7 +39,7 @@ def layout(drawn: Drawing) -> Layout:
         for place, key in enumerate(column)
     }
     headings = [(_WIDE_PX * (rank + 0.5), name) for rank, (name, _) in enumerate(used)]
-    return Layout(at=at, headings=headings, width=_WIDE_PX * len(used), height=_TOP_PX + _APART_PX * most)
+    return Layout(at=at, headings=headings, width=_WIDE_PX * len(used), height=_TOP_PX + _APART_PX * most + _BELOW_PX)
 
 
 def _neighbours(drawn: Drawing) -> dict[str, list[str]]:

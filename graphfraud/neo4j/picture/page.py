@@ -45,21 +45,28 @@ def answer_page(answer: Answer) -> str:
         asked=[(name, printable(told(value))) for name, value in answer.values.items()],
         run=answer.run,
         layout=placed,
+        read=answer.question.read[0].upper() + answer.question.read[1:],
         nodes=[_placed(node, placed.at[key]) for key, node in drawn.nodes.items()],
         edges=[_line(edge, drawn.nodes, placed, most) for edge in drawn.edges],
         shapes=SHAPES,
-        ties=TIES,
-        roles=ROLES,
+        kinds=[kind for kind in SHAPES if kind in {_shape(node) for node in drawn.nodes.values()}],
+        ties={type_: says for type_, says in TIES.items() if type_ in {edge.type for edge in drawn.edges}},
+        roles={role: says for role, says in ROLES.items() if role in {node.role for node in drawn.nodes.values()}},
     )
 
 
+def _shape(node: DrawnNode) -> str:
+    return node.kind if node.kind in SHAPES else "means"
+
+
 def _placed(node: DrawnNode, at: tuple[float, float]) -> dict[str, Any]:
-    short = node.title if len(node.title) <= MOST_CHARACTERS else node.title[: MOST_CHARACTERS - 1] + "…"
-    shape = node.kind if node.kind in SHAPES else "means"
+    short = node.label if len(node.label) <= MOST_CHARACTERS else node.label[: MOST_CHARACTERS - 1] + "…"
+    shape = _shape(node)
     kind = node.kind.replace("_", " ")
     beneath = node.standing or (kind if shape == "means" else "")
     known = [("risk", node.risk), *node.carries] if node.risk else node.carries
-    says = "\n".join([f"{kind} {node.id}", node.title, node.standing, *(f"{name}: {value}" for name, value in known)])
+    words = (f"{kind} {node.id}", node.title, node.standing, *(f"{name}: {value}" for name, value in known))
+    says = "\n".join(filter(None, words))
     return {"node": node, "x": at[0], "y": at[1], "short": short, "beneath": beneath, "shape": shape, "says": says}
 
 
