@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from neo4j import READ_ACCESS, Driver, ManagedTransaction, NotificationMinimumSeverity, unit_of_work
+from neo4j import READ_ACCESS, Driver, ManagedTransaction, NotificationMinimumSeverity, Session, unit_of_work
 from neo4j.exceptions import Neo4jError
 from neo4j.graph import Node, Path, Relationship
 
@@ -42,8 +42,17 @@ class Answer:
         return any(_holds_graph(value) for row in self.rows for value in row)
 
 
-def ask(driver: Driver, question: Question, values: Mapping[str, Any], *, timeout_s: float = TIMEOUT_S) -> Answer:
+def ask(
+    driver: Driver,
+    question: Question,
+    values: Mapping[str, Any],
+    *,
+    timeout_s: float = TIMEOUT_S,
+    database: str | None = None,
+) -> Answer:
     """The answer of the current run to a question; `values` hold one for each of its parameters.
+
+    Another database than the user's own is named by `database`.
 
     Raises: UnknownId, NothingLoaded, SchemaDiffers; AnswerNotReached when it takes too long; what the driver raises.
     """
@@ -53,9 +62,7 @@ def ask(driver: Driver, question: Question, values: Mapping[str, Any], *, timeou
         return _attempt(transaction, question, values)
 
     for _ in range(ATTEMPTS):
-        with driver.session(
-            default_access_mode=READ_ACCESS, notifications_min_severity=NotificationMinimumSeverity.OFF
-        ) as session:
+        with _reading(driver, database) as session:
             try:
                 answer = session.execute_read(attempt)
             except Neo4jError as error:
@@ -70,13 +77,19 @@ def ask(driver: Driver, question: Question, values: Mapping[str, Any], *, timeou
     raise AnswerNotReached(question.name, "another run became current each time it was asked: ask again later")
 
 
-def answering_run(driver: Driver) -> CurrentRun:
+def answering_run(driver: Driver, *, database: str | None = None) -> CurrentRun:
     """The run that questions are answered from now.
 
     Raises: NothingLoaded, SchemaDiffers; what the driver raises.
     """
-    with driver.session(default_access_mode=READ_ACCESS) as session:
+    with _reading(driver, database) as session:
         return session.execute_read(current_run)
+
+
+def _reading(driver: Driver, database: str | None) -> Session:
+    """A session that writes nothing; the server's hints, such as of types that this run lacks, are not for its user."""
+    quiet = NotificationMinimumSeverity.OFF
+    return driver.session(database=database, default_access_mode=READ_ACCESS, notifications_min_severity=quiet)
 
 
 def _attempt(transaction: ManagedTransaction, question: Question, values: Mapping[str, Any]) -> Answer | None:

@@ -1,7 +1,8 @@
 // title: Where a ring's money goes
 // ask: to find who gains: from the ring's tracks over the accounts that brought them to the payees that are paid
 // read: one row for each account and payee; amounts are in the currency of the run, artificial_amount is the part of
-//   income_amount that no honest person's plays earned; payee_accounts is how many accounts the payee is paid for
+//   income_amount that no honest person's plays earned; payee_accounts is how many accounts the payee is paid for;
+//   an account that is paid out to two payees stands at either with all it earns
 // parameter ring_id string: id of the ring
 // parameter limit integer = 50: rows at most
 MATCH (ring:Ring {ring_id: $ring_id, run: $run})-[:HAS_MEMBER {run: $run, role: 'beneficiary'}]->(track:Track)
