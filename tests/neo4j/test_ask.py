@@ -12,7 +12,7 @@ from neo4j.exceptions import ClientError
 
 from graphfraud.errors import AnswerNotReached, NothingLoaded, SchemaDiffers, UnknownId
 from graphfraud.neo4j.ask import answering_run, ask
-from graphfraud.neo4j.asking.browser import pasteable
+from graphfraud.neo4j.asking.browser import literal, pasteable
 from graphfraud.neo4j.asking.parameters import parsed_values
 from graphfraud.neo4j.asking.questions import question_named
 from graphfraud.vocabulary.database import SCHEMA_VERSION
@@ -136,6 +136,16 @@ def test_a_database_that_keeps_changing_is_given_up(changed: Driver, monkeypatch
     monkeypatch.setattr(asking, "unknown_id", lambda *_: says(changed, current=next(turns)))
     with pytest.raises(AnswerNotReached, match="another run became current each time"):
         ask(changed, question_named("payees"), values("payees"))
+
+
+@pytest.mark.parametrize(
+    "value", ["it's", "a\\b", "\\u0027", "\\\\u0027'", "a\nb\x1b\u202e", "\U000e0041", "Þór 🎵", "", 0.1, 7]
+)
+def test_a_pasted_value_is_read_as_it_was(planted: Driver, value: object) -> None:
+    with planted.session() as session:
+        found = session.run(f"RETURN {literal(value)} AS value").single()
+    assert found is not None
+    assert found["value"] == value
 
 
 def test_what_is_pasted_in_browser_names_every_parameter(planted: Driver) -> None:

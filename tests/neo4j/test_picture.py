@@ -1,11 +1,14 @@
 """An answer's graph drawn on a page, from nodes as the driver gives them; no server is needed."""
 
 import re
+import shutil
 from datetime import UTC, datetime
 from html import unescape
+from pathlib import Path as File
 
 import pytest
 from neo4j.graph import Graph, Node, Path, Relationship
+from playwright.sync_api import sync_playwright
 
 from graphfraud.neo4j.ask import Answer
 from graphfraud.neo4j.asking.current import CurrentRun
@@ -15,6 +18,7 @@ from graphfraud.neo4j.picture.drawing import drawing
 from graphfraud.neo4j.picture.layout import layout
 from graphfraud.neo4j.picture.page import answer_page
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = "</title><script>alert(1)</script>\x1b]0;\u202e"
 RUN = CurrentRun(
     number=1, run_id="a" * 16, as_of=datetime(2026, 10, 1, tzinfo=UTC), previous=None, previous_run_id=None
@@ -140,3 +144,22 @@ def test_values_are_plain() -> None:
 )
 def test_values_are_told(value: object, text: str) -> None:
     assert told(value) == text
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the picture is not looked at; install chromium")
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("width", [400, 1300])
+def test_a_browser_shows_it_and_asks_for_nothing_else(rows: list[list[object]], tmp_path: File, width: int) -> None:
+    file, told = tmp_path / "answer.html", []
+    file.write_text(page_of(rows), encoding="utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.on("console", lambda message: told.append(message.text))
+        page.on("request", lambda request: told.append(request.url) if request.url != file.as_uri() else None)
+        page.goto(file.as_uri())
+        assert page.locator("g.node").count() == 4
+        assert page.locator("text.beneath", has_text="operator, block").is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        browser.close()
+    assert told == []

@@ -1,7 +1,7 @@
 // title: Payees by the artificial income they are paid
 // ask: to follow the money: who is paid most for plays that nobody made
-// read: one row a payee; amounts are in the currency of the run; artificial_share near 1 is a business built on it; what an
-//   account with two payees earns counts at either
+// read: one row a payee; amounts are in the currency of the run; artificial_share near 1 is a business
+//   built on it; what an account with two payees earns counts at either
 // parameter tracks integer = 100000: the tracks with most artificial income that are looked at
 // parameter limit integer = 50: rows at most
 MATCH ()-[judged:JUDGED]->(track:Track)
