@@ -252,12 +252,8 @@ def plant(driver: Driver) -> None:
 
 
 def _nodes(session: Session) -> None:
-    for label, key, rows in (
-        ("Account", "account_id", ACCOUNTS),
-        ("Track", "track_id", TRACKS),
-        ("Listener", "listener_id", LISTENERS),
-    ):
-        _create(session, label, [{key: name, **told} for name, told in rows.items()])
+    for label, rows in (("Account", ACCOUNTS), ("Track", TRACKS), ("Listener", LISTENERS)):
+        _create(session, label, [{f"{label.lower()}_id": name, **told} for name, told in rows.items()])
     for label in set(MEANS.values()):
         _create(session, f"Means:{label}", [{"means_id": name} for name, own in MEANS.items() if own == label])
     _create(session, "Ring", list(RINGS))

@@ -27,13 +27,19 @@ CALL (drawn) {
   MATCH (subject)-[use:USED|PAID_OUT_TO WHERE use.since <= $run < use.until]->(means:Means)
   WITH means, collect(use) AS uses
   WHERE size(uses) >= 2
+  WITH means, uses
+  ORDER BY means.means_id
   RETURN collect({means: means, uses: uses}) AS shared
 }
 UNWIND members AS each
 WITH ring, drawn, shared, each.subject AS subject, each.member AS member, each.judged AS judged
 RETURN ring, subject, member, judged,
-  [(subject)-[tie:UPLOADED|STREAMED|SOUNDS_LIKE]->(other) WHERE tie.since <= $run < tie.until AND other IN drawn | tie]
-    AS ties,
+  COLLECT {
+    MATCH (subject)-[tie:UPLOADED|STREAMED|SOUNDS_LIKE WHERE tie.since <= $run < tie.until]->(other)
+    WHERE other IN drawn
+    RETURN tie
+    ORDER BY type(tie), other.track_id
+  } AS ties,
   [each IN shared WHERE any(use IN each.uses WHERE startNode(use) = subject) | each.means] AS means,
   [each IN shared | head([use IN each.uses WHERE startNode(use) = subject])] AS uses
 ORDER BY labels(subject)[0], member.weight DESC, coalesce(subject.account_id, subject.track_id, subject.listener_id)
