@@ -16,16 +16,8 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graphfraud.errors import (
-    DatabaseAway,
-    DatabaseFull,
-    EnvironmentFault,
-    GraphfraudError,
-    LoginRefused,
-    QuestionTooSlow,
-    SettingsError,
-    WriteRefused,
-)
+from graphfraud.errors import EnvironmentFault, GraphfraudError, SettingsError
+from graphfraud.errors.database import DatabaseAway, DatabaseFull, LoginRefused, QuestionTooSlow, WriteRefused
 
 _FULL: Final = re.compile(r"no space left|disk (is )?full|not enough disk|DatabaseFull", re.IGNORECASE)
 _OUT_OF_MEMORY: Final = re.compile(r"MemoryPoolOutOfMemory|OutOfMemoryError|TransactionOutOfMemory")

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from neo4j.exceptions import IncompleteCommit, ServiceUnavailable, SessionExpired, TransientError
 
-from graphfraud.errors import DatabaseAway
+from graphfraud.errors.database import DatabaseAway
 from graphfraud.neo4j.connection import Login, connected
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.environment import local_server_of, login_from_environment

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from graphfraud.errors import AnotherGraph
+from graphfraud.errors.database import AnotherGraph
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.projection.projected import Projection
 from graphfraud.vocabulary import ACCOUNT, LISTENER
@@ -23,7 +23,11 @@ CONSTRAINTS: Final = tuple(
 INDEXES: Final = (
     "CREATE INDEX ring_id IF NOT EXISTS FOR (n:Ring) ON (n.ring_id)",
     "CREATE INDEX ring_run IF NOT EXISTS FOR (n:Ring) ON (n.run)",
+    "CREATE INDEX judged_verdict IF NOT EXISTS FOR ()-[r:JUDGED]-() ON (r.run, r.verdict)",
+    "CREATE INDEX judged_amount IF NOT EXISTS FOR ()-[r:JUDGED]-() ON (r.run, r.artificial_amount)",
+    "CREATE INDEX likeness IF NOT EXISTS FOR ()-[r:SOUNDS_LIKE]-() ON (r.cosine)",
 )
+"""Beside the keys', what questions are anchored on."""
 
 
 def prepare(database: Database) -> None:

@@ -25,8 +25,6 @@ from typing import Any, Final
 import polars as pl
 from neo4j_world import Size, made_up
 
-from graphfraud.neo4j.ask import ask
-from graphfraud.neo4j.asking.questions import questions
 from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.loading.first import first_load
@@ -114,7 +112,12 @@ def _updated(database: Database, second: Projection) -> dict[str, Any]:
     rows = sum(written.values())
     seconds = whole - progress.seconds["removing what is past"]
     _say(f"update: {rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} rows/s; with removal {whole:.1f} s")
-    return {"rows": rows, "seconds": round(seconds, 1), "rows_per_s": round(rows / seconds), "removal_s": round(whole - seconds, 1)}
+    return {
+        "rows": rows,
+        "seconds": round(seconds, 1),
+        "rows_per_s": round(rows / seconds),
+        "removal_s": round(whole - seconds, 1),
+    }
 
 
 def _naive(database: Database, projected: Projection) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Final
 from neo4j import Query
 from neo4j.exceptions import Neo4jError
 
-from graphfraud.errors import LoadBusy
+from graphfraud.errors.database import LoadBusy
 from graphfraud.neo4j.database import Database, OpenTransaction
 from graphfraud.neo4j.projection.projected import Projection
 from graphfraud.vocabulary.database import DATABASE_LABEL, RUN_LABEL

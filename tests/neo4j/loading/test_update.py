@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import pytest
 from projected_world import DAY, HOSTILE_TITLE, SINCE, hour_plays, projected_world
 
-from graphfraud.errors import AnotherGraph, EnvironmentFault, LoadBusy
+from graphfraud.errors import EnvironmentFault
+from graphfraud.errors.database import AnotherGraph, LoadBusy
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.loading import update as update_module
 from graphfraud.neo4j.loading.numbers import only_loader
