@@ -9,10 +9,9 @@ from neo4j import Driver
 
 from graphfraud.neo4j.ask import ask
 from graphfraud.neo4j.asking.parameters import parsed_values
-from graphfraud.neo4j.asking.questions import question_named, questions
+from graphfraud.neo4j.asking.questions import question_named
 
 pytestmark = pytest.mark.xdist_group("neo4j")
-FULL_SCANS = ("AllNodesScan", "NodeByLabelScan", "AllRelationshipsScan", "TypeScan", "LabelsScan", "IndexScan")
 NEEDED = {
     "ring_id": RING,
     "other_ring_id": OTHER_RING,
@@ -311,19 +310,3 @@ def test_a_ring_is_drawn_without_those_it_merely_plays(asked: Asked) -> None:
     assert ties == {(one, type_, other) for type_, pairs in named for one, other in pairs}
     shared = {means["properties"]["means_id"] for _, _, every in rows for means in every}
     assert shared == {"device:d1", "payee:p1", "plan_group:g1"}
-
-
-@pytest.mark.parametrize("name", questions())
-def test_no_question_scans_all_there_is_nor_writes(planted: Driver, name: str) -> None:
-    question = question_named(name)
-    values = parsed_values(question, written(name)) | {"run": CURRENT, "previous": CURRENT - 1}
-    with planted.session(notifications_min_severity="OFF") as session:
-        told = session.run(f"EXPLAIN {question.text}", values).consume()
-    assert told.query_type == "r"
-    assert told.plan is not None
-    assert [each for each in operators(told.plan) if each.endswith(FULL_SCANS)] == []
-
-
-def operators(plan: dict[str, Any]) -> list[str]:
-    own = plan["operatorType"].partition("@")[0]
-    return [own, *(each for child in plan.get("children", []) for each in operators(child))]
