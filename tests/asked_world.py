@@ -10,21 +10,13 @@ from typing import Any, Final
 
 from neo4j import Driver, Session
 
-from graphfraud.vocabulary.database import FOREVER, LABELS, SCHEMA_VERSION
+from graphfraud.neo4j.schema import CONSTRAINTS, INDEXES
+from graphfraud.vocabulary.database import FOREVER, SCHEMA_VERSION
 
 PREVIOUS, CURRENT, PENDING = 2, 3, 4
 RING, OTHER_RING, OLD_RING, PENDING_RING = (f"ring-{n:016x}" for n in (1, 2, 8, 9))
 AS_OF: Final = datetime(2026, 10, 1, tzinfo=UTC)
 HOSTILE: Final = "<script>alert(1)</script>\x1b[31m'}"
-INDEXES: Final = (
-    "FOR (ring:Ring) ON (ring.ring_id)",
-    "FOR (ring:Ring) ON (ring.run)",
-    "FOR ()-[judged:JUDGED]-() ON (judged.run, judged.verdict)",
-    "FOR ()-[judged:JUDGED]-() ON (judged.run, judged.artificial_amount)",
-    "FOR ()-[likeness:SOUNDS_LIKE]-() ON (likeness.cosine)",
-)
-"""Beside the keys', what questions are anchored on."""
-
 _LONG_AGO, _LATELY = datetime(2020, 10, 2, tzinfo=UTC), datetime(2026, 9, 1, tzinfo=UTC)
 ACCOUNTS: Final = {
     "acc-op": {"created_at": _LATELY, "verified": False},
@@ -241,11 +233,8 @@ def plant(driver: Driver) -> None:
     """Puts the world, and nothing else, into the database."""
     with driver.session(notifications_min_severity="OFF") as session:
         session.run("MATCH (node) DETACH DELETE node").consume()
-        for label in {label.keyed: label.key for label in LABELS}.items():
-            create = "CREATE CONSTRAINT IF NOT EXISTS FOR (node:{}) REQUIRE node.{} IS UNIQUE"
-            session.run(create.format(*label)).consume()
-        for index in INDEXES:
-            session.run(f"CREATE INDEX IF NOT EXISTS {index}").consume()
+        for statement in (*CONSTRAINTS, *INDEXES):
+            session.run(statement).consume()
         session.run("CALL db.awaitIndexes(60)").consume()
         _nodes(session)
         _ties(session)

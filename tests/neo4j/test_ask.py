@@ -10,12 +10,12 @@ from asked_world import CURRENT, PENDING, RING, plant
 from neo4j import Driver
 from neo4j.exceptions import ClientError
 
-from graphfraud.neo4j.database import Database
 from graphfraud.errors.database import AnswerNotReached, NothingLoaded, SchemaDiffers, UnknownId
 from graphfraud.neo4j.ask import answering_run, ask
 from graphfraud.neo4j.asking.browser import literal, pasteable
 from graphfraud.neo4j.asking.parameters import parsed_values
 from graphfraud.neo4j.asking.questions import question_named
+from graphfraud.neo4j.database import Database
 from graphfraud.vocabulary.database import SCHEMA_VERSION
 
 pytestmark = pytest.mark.xdist_group("neo4j")

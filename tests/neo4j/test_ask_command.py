@@ -10,9 +10,9 @@ from asked_world import OTHER_RING, RING, plant
 from conftest import Graphfraud
 from neo4j import Driver
 
-from graphfraud.neo4j.database import Database
 from graphfraud.cli.neo4j import connecting
 from graphfraud.neo4j.asking.questions import questions
+from graphfraud.neo4j.database import Database
 
 SAID = "run 0000000000000003, as of 2026-10-01 00:00 UTC"
 

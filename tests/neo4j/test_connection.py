@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from neo4j import READ_ACCESS, Driver, Query
+from neo4j import READ_ACCESS, Query
 from neo4j.exceptions import CypherSyntaxError, DatabaseError, Neo4jError
 
 from graphfraud.errors import GraphfraudError, SettingsError
@@ -13,8 +13,8 @@ from graphfraud.errors.database import (
     QuestionTooSlow,
     WriteRefused,
 )
-from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.connection import Login, _refuse_old, connected
+from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.environment import local_server_of, login_from_environment
 from graphfraud.neo4j.faults import translated_errors
 from graphfraud.neo4j.server.local import LocalServer

@@ -7,10 +7,10 @@ from asked_noise import add_noise
 from asked_world import OTHER_RING, RING, plant
 from neo4j import Driver
 
-from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.ask import ask
 from graphfraud.neo4j.asking.parameters import parsed_values
 from graphfraud.neo4j.asking.questions import questions
+from graphfraud.neo4j.database import Database
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 ACCOUNTS = ("acc-op", "acc-two", "acc-good", "acc-lone")
