@@ -18,6 +18,7 @@ from graphfraud.neo4j.server.tools import java_program, maven_program
 LOGIN_SWITCHES = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "local_server" in getattr(item, "fixturenames", ()):

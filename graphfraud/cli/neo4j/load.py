@@ -50,10 +50,8 @@ def load(
 
 def _summary(outcome: "LoadOutcome") -> list[str]:
     projected = outcome.projection
-    lines = [
-        f"{outcome.uri} holds run {projected.run['run_id']}, as of {projected.run['as_of']}: {outcome.how}, "
-        f"{outcome.seconds:.1f} s"
-    ]
+    run = f"run {projected.run['run_id']}, as of {projected.run['as_of']}"
+    lines = [f"{outcome.uri} holds {run}: {outcome.how}, {outcome.seconds:.1f} s"]
     if outcome.how == "update":
         changed = ", ".join(f"{count:,} {what}" for what, count in outcome.written.items()) or "nothing"
         lines.append(f"changed: {changed}")

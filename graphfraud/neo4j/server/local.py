@@ -19,7 +19,7 @@ LONGEST_START_S: Final = 120
 TAIL_LINES: Final = 5
 _OPENED: Final = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 """Packages of Java that Neo4j reaches into."""
-_PORT_TAKEN: Final = "Address already in use"
+_PORT_TAKEN: Final = "already in use"
 
 
 def silent(_: str) -> None:
