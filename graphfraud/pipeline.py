@@ -42,9 +42,11 @@ from graphfraud.run.ring_platform import ring_platform
 from graphfraud.run.ring_tables import FoundRings, found_rings
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
-from graphfraud.tables import OUTPUTS
+from graphfraud.tables import FACT_OUTPUTS, OUTPUTS, PLAYS_BY_HOUR
 from graphfraud_features.admission.admitted import Admitted, admitted, default_as_of
+from graphfraud_features.admission.known import write_known_subjects
 from graphfraud_features.intake.quarantine import Quarantine
+from graphfraud_features.measures.hours import HoursFile
 from graphfraud_features.snapshot import graph_tables
 from graphfraud_features.store.build import BuildRequest, built_store
 from graphfraud_features.store.pinned import pinned
@@ -162,7 +164,8 @@ class _Run:
             (self.folder / "rings").mkdir()
             for name, rows in tables.items():
                 rows.write_parquet(self.folder / f"{name}.parquet")
-            identity = self._identity(events, parts) | {"tables": table_digests(events, graph_digest(graph), tables)}
+            write_known_subjects(self.folder, events)
+            identity = self._identity(events, parts) | {"tables": self._digests(events, graph, tables)}
             shutil.rmtree(self.folder / WORK)
         with self.stages.stage("write report"):
             said = {"identity": identity, "measured": measured(self.stages, learned, events, self.quarantine)}
@@ -187,7 +190,8 @@ class _Run:
     def _graphs(self, events: Admitted) -> tuple[Graph, Graph]:
         """The graph to score, and the graph to learn from, which ends at each label."""
         settings = self.request.settings
-        graph = written_graph(self.folder / GRAPH, events, settings, self.stages)
+        with HoursFile(self.folder / f"{PLAYS_BY_HOUR}.parquet") as hours:
+            graph = written_graph(self.folder / GRAPH, events, settings, self.stages, hours=hours)
         if not has_labels(events):
             return graph, graph
         return graph, graph_of(graph_tables(training_view(events), settings.features), events.as_of)
@@ -265,6 +269,11 @@ class _Run:
             stolen=stolen(found.suspected, policy.thresholds.listener.hold),
         )
         return OUTPUTS["track_months"].validate(months.collect(engine="streaming"))
+
+    def _digests(self, events: Admitted, graph: Graph, tables: dict[str, pl.DataFrame]) -> dict[str, str]:
+        made = {name: rows.lazy() for name, rows in tables.items()}
+        on_disk = {name: pl.scan_parquet(self.folder / f"{name}.parquet", glob=False) for name in FACT_OUTPUTS}
+        return table_digests(events, graph_digest(graph), made | on_disk)
 
     def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:
         asked = run_identity(

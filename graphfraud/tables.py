@@ -30,7 +30,7 @@ def _text(doc: str, *, nullable: bool = False) -> dy.String:
 # --- In: a feed ---------------------------------------------------------------------------------
 
 
-class Accounts(dy.Schema):
+class AccountFacts(dy.Schema):
     """Who uploads: an artist, a label or a distributor's client."""
 
     account_id = _id("opaque, pseudonymous")
@@ -40,10 +40,15 @@ class Accounts(dy.Schema):
     payee_hash = _text("who is paid", nullable=True)
     verified = dy.Bool(nullable=False, metadata={"doc": "the platform knows who this is"})
     account_type = _text("artist, label or distributor", nullable=True)
+
+
+class Accounts(AccountFacts):
+    """Versions of accounts."""
+
     recorded_at = _instant("when this version of the row was written", nullable=True)
 
 
-class Tracks(dy.Schema):
+class TrackFacts(dy.Schema):
     """What was uploaded."""
 
     track_id = _id("opaque")
@@ -57,11 +62,16 @@ class Tracks(dy.Schema):
     genre = _text("as delivered", nullable=True)
     language = _text("of the lyrics", nullable=True)
     contains_ai = _text("DDEX ERN 4.3.2 ContainsAI: All, Partly or None", nullable=True)
+
+
+class Tracks(TrackFacts):
+    """Versions of tracks."""
+
     audio_path = _text("where the audio lies", nullable=True)
     recorded_at = _instant("when this version of the row was written", nullable=True)
 
 
-class Listeners(dy.Schema):
+class ListenerFacts(dy.Schema):
     """Who streams."""
 
     listener_id = _id("opaque, pseudonymous")
@@ -69,6 +79,11 @@ class Listeners(dy.Schema):
     country = _text("ISO 3166-1 alpha-2")
     plan = _text("free, premium, family, student or trial")
     plan_group_hash = _text("who shares the plan", nullable=True)
+
+
+class Listeners(ListenerFacts):
+    """Versions of listeners."""
+
     recorded_at = _instant("when this version of the row was written", nullable=True)
 
 
@@ -423,6 +438,55 @@ class TrackMonths(dy.Schema):
         )
 
 
+class LabelInForce(dy.Schema):
+    """What people decided about a subject last, before `as_of`; null where they decided nothing."""
+
+    label = _text("fraud or legitimate", nullable=True)
+    label_decided_at = _instant("when it was decided", nullable=True)
+    label_source = _text("who decided", nullable=True)
+
+
+class KnownAccounts(AccountFacts, LabelInForce):
+    """What was known of each account at `as_of`; `subjects/accounts.parquet` of a run."""
+
+    @dy.rule()
+    def account_stands_once(cls) -> pl.Expr:
+        """One row an account."""
+        return pl.col("account_id").is_unique()
+
+
+class KnownTracks(TrackFacts, LabelInForce):
+    """What was known of each track at `as_of`; `subjects/tracks.parquet` of a run."""
+
+    @dy.rule()
+    def track_stands_once(cls) -> pl.Expr:
+        """One row a track."""
+        return pl.col("track_id").is_unique()
+
+
+class KnownListeners(ListenerFacts, LabelInForce):
+    """What was known of each listener at `as_of`; `subjects/listeners.parquet` of a run."""
+
+    @dy.rule()
+    def listener_stands_once(cls) -> pl.Expr:
+        """One row a listener."""
+        return pl.col("listener_id").is_unique()
+
+
+class PlaysByHour(dy.Schema):
+    """At which hours of the day who played what; the streamed edges of the graph, in their order."""
+
+    listener_id = dy.String(primary_key=True)
+    track_id = dy.String(primary_key=True)
+    hour_plays = dy.List(
+        dy.UInt32(nullable=False),
+        nullable=False,
+        min_length=24,
+        max_length=24,
+        metadata={"doc": "plays by hour of the day, UTC, from 0 on", "unit": "count"},
+    )
+
+
 class DetectorEvidence(dy.Schema):
     """What each detector said by itself, before calibration; `model/evidence.parquet` of a run."""
 
@@ -480,6 +544,14 @@ RING_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
     "rings/plays": RingPlays,
 }
 """Beside the contract's tables: all that was suspected, the reported rings among it, and what is told of each."""
+PLAYS_BY_HOUR: Final = "plays_by_hour"
+FACT_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
+    "subjects/accounts": KnownAccounts,
+    "subjects/tracks": KnownTracks,
+    "subjects/listeners": KnownListeners,
+    PLAYS_BY_HOUR: PlaysByHour,
+}
+"""What was known when the run judged, for those who look into a judgement: as large as the platform, so never held."""
 FEATURES: Final[dict[str, type[dy.Schema]]] = {
     "account": AccountFeatures,
     "track": TrackFeatures,

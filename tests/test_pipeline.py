@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from judged import run
@@ -12,10 +13,11 @@ from loud_world import write_loud_world
 
 from graphfraud.config import Policy
 from graphfraud.evaluation.comparison import comparison
+from graphfraud.folders.finished import finished_run
 from graphfraud.graph.snapshot import read_graph
 from graphfraud.settings_file import read_settings
-from graphfraud.tables import OUTPUTS
-from graphfraud.vocabulary import SUBJECT_KINDS
+from graphfraud.tables import FACT_OUTPUTS, OUTPUTS, PLAYS_BY_HOUR
+from graphfraud.vocabulary import ID_COLUMN, SUBJECT_KINDS
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +30,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_table_keeps_the_contract(world: Path) -> None:
-    for name, schema in OUTPUTS.items():
+    for name, schema in {**OUTPUTS, **FACT_OUTPUTS}.items():
         schema.validate(pl.read_parquet(world / "run" / f"{name}.parquet"))
     scores = pl.read_parquet(world / "run" / "scores.parquet")
     feed_ids = {
@@ -100,3 +102,24 @@ def test_the_graph_of_a_run_can_be_read_again(world: Path) -> None:
     scores = pl.read_parquet(world / "run" / "scores.parquet")
     for kind in SUBJECT_KINDS:
         assert graph.nodes[kind].ids() == scores.filter(subject_kind=kind)["subject_id"].sort().to_list()
+
+
+def test_a_run_tells_what_was_known_of_whom_it_judged(world: Path) -> None:
+    run = finished_run(world / "run")
+    scores, labels = run.table("scores"), pl.read_parquet(world / "feed" / "labels.parquet")
+    for kind in SUBJECT_KINDS:
+        known = run.table(f"subjects/{kind}s")
+        assert known[ID_COLUMN[kind]].to_list() == scores.filter(subject_kind=kind)["subject_id"].sort().to_list()
+        decided = known.drop_nulls("label")
+        assert set(decided[ID_COLUMN[kind]]) == set(labels.filter(subject_kind=kind)["subject_id"])
+
+
+def test_the_hours_of_plays_stand_in_the_order_of_the_graphs_edges(world: Path) -> None:
+    graph, hours = read_graph(world / "run" / "graph"), finished_run(world / "run").scan(PLAYS_BY_HOUR).collect()
+    edges = graph.edges["streamed"]
+    listeners, tracks = (pl.Series(graph.nodes[kind].ids()) for kind in ("listener", "track"))
+    per_listener = np.diff(edges.source_offsets)
+    assert hours["listener_id"].to_list() == np.repeat(listeners.to_numpy(), per_listener).tolist()
+    assert hours["track_id"].to_list() == tracks.gather(edges.target_ix).to_list()
+    assert hours["hour_plays"].list.sum().to_list() == edges.weight.tolist()
+    assert hours["hour_plays"].list.sum().sum() == pl.scan_parquet(world / "feed" / "streams").collect().height

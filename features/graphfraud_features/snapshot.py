@@ -25,6 +25,7 @@ from graphfraud.vocabulary import (
     UPLOADED,
     Relation,
 )
+from graphfraud_features.measures.hours import HoursFile
 from graphfraud_features.measures.means import mean_features, means_used, shared_means, uses
 from graphfraud_features.measures.measured import measured
 from graphfraud_features.measures.nodes.accounts import uploads_before_the_end
@@ -60,12 +61,17 @@ class GraphTables:
         return sum(frame.height for frame in self.nodes.values()) + sum(len(edge.source_ix) for edge in self.edges)
 
 
-def graph_tables(view: View, settings: FeatureSettings, *, slice_plays: int = MAX_SLICE_PLAYS) -> GraphTables:
-    """The graph of a view; at most `slice_plays` plays are held at once, and where they are cut leaves no trace."""
+def graph_tables(
+    view: View, settings: FeatureSettings, *, hours: HoursFile | None = None, slice_plays: int = MAX_SLICE_PLAYS
+) -> GraphTables:
+    """The graph of a view; at most `slice_plays` plays are held at once, and where they are cut leaves no trace.
+
+    `hours` gets the hours of the streamed edges, in their order.
+    """
     used = means_used(view).collect(engine="streaming").lazy()
     shared, on_releases = (one.collect(engine="streaming").lazy() for one in (shared_means(used, view), released(view)))
     platform = platform_of(view)
-    plays = measured(view, platform, used, settings, slice_plays=slice_plays)
+    plays = measured(view, platform, used, settings, slice_plays=slice_plays, hours=hours)
     nodes = {
         **subject_features(view, platform, plays, used),
         MEAN: mean_features(shared).collect(),

@@ -17,6 +17,7 @@ from graphfraud.run.subjects import graph_of
 from graphfraud.settings_file import settings_values
 from graphfraud_features.admission.admitted import Admitted, admitted, default_as_of
 from graphfraud_features.intake.quarantine import Quarantine, refuse_too_many
+from graphfraud_features.measures.hours import HoursFile
 from graphfraud_features.snapshot import graph_tables
 from graphfraud_features.store.pinned import pinned
 from graphfraud_features.store.stored import QUARANTINE, Store
@@ -94,10 +95,19 @@ def refuse_too_many_admitted(quarantine: Quarantine, events: Admitted, settings:
 
 
 def written_graph(
-    folder: Path, events: Admitted, settings: Settings, stages: Stages, *, origin: dict[str, Any] | None = None
+    folder: Path,
+    events: Admitted,
+    settings: Settings,
+    stages: Stages,
+    *,
+    origin: dict[str, Any] | None = None,
+    hours: HoursFile | None = None,
 ) -> Graph:
-    """The graph of all that counts, written into the folder and read again, memory-mapped."""
-    tables = graph_tables(scoring_view(events), settings.features)
+    """The graph of all that counts, written into the folder and read again, memory-mapped.
+
+    `hours` gets the hours of its streamed edges.
+    """
+    tables = graph_tables(scoring_view(events), settings.features, hours=hours)
     stages.count_rows("nodes and edges", tables.row_count)
     write_graph(folder, graph_of(tables, events.as_of), origin=origin)
     return read_graph(folder)

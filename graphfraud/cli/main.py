@@ -13,6 +13,7 @@ from graphfraud.cli.build import build
 from graphfraud.cli.config import config_app
 from graphfraud.cli.demo import demo
 from graphfraud.cli.evaluate import evaluate
+from graphfraud.cli.neo4j import neo4j_app
 from graphfraud.cli.rings import rings
 from graphfraud.cli.run import run
 from graphfraud.cli.score import score
@@ -42,6 +43,7 @@ app.command()(score)
 app.command()(evaluate)
 app.command()(demo)
 app.add_typer(config_app)
+app.add_typer(neo4j_app)
 
 
 def _print_version(asked: bool) -> None:  # noqa: FBT001 - a typer callback is called with the option's value

@@ -7,11 +7,13 @@ width or with their lengths; the table's digest is that of its columns' digests 
 import hashlib
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
+
+DIGESTED_ROWS: Final = 1_000_000
 
 
 def table_digest(rows: pl.LazyFrame) -> str:
@@ -24,6 +26,18 @@ def table_digest(rows: pl.LazyFrame) -> str:
     return whole.hexdigest()
 
 
+def large_table_digest(rows: pl.LazyFrame) -> str:
+    """The digest of a table of any size: beyond a million rows that of the digests of each million of them.
+
+    Memory does not grow with the table where the rows are read from files.
+    """
+    count = rows.select(pl.len()).collect().item()
+    if count <= DIGESTED_ROWS:
+        return table_digest(rows)
+    digests = [table_digest(rows.slice(start, DIGESTED_ROWS)) for start in range(0, count, DIGESTED_ROWS)]
+    return sha256("".join(digests).encode()).hexdigest()
+
+
 def file_digest(path: Path) -> str:
     """SHA-256 over a file's bytes, in hex."""
     with path.open("rb") as content:
@@ -32,7 +46,7 @@ def file_digest(path: Path) -> str:
 
 def _feed(digest: Any, values: pl.Series) -> None:
     digest.update(len(values).to_bytes(8, "little"))
-    digest.update(np.packbits(values.is_not_null().to_numpy()).tobytes())
+    digest.update(np.packbits(values.is_not_null().to_numpy()))
     dtype = values.dtype
     if dtype == pl.String:
         _feed_text(digest, values.fill_null(""))
@@ -46,9 +60,9 @@ def _feed(digest: Any, values: pl.Series) -> None:
         for part in dtype.fields:
             _feed(digest, values.struct.field(part.name))
     elif dtype.is_float():
-        digest.update((values.fill_null(0.0).cast(pl.Float64).to_numpy() + 0.0).tobytes())
+        digest.update(values.fill_null(0.0).cast(pl.Float64).to_numpy() + 0.0)
     else:
-        digest.update(values.to_physical().cast(pl.Int64).fill_null(0).to_numpy().tobytes())
+        digest.update(np.ascontiguousarray(values.to_physical().cast(pl.Int64).fill_null(0).to_numpy()))
 
 
 def _feed_text(digest: Any, values: pl.Series) -> None:

@@ -1,5 +1,7 @@
 """A finished run, read again: every table is held against the digest that the run recorded of it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from graphfraud.errors import InputRefused, UsageError
-from graphfraud.folders.digest import table_digest
+from graphfraud.folders.digest import large_table_digest
 from graphfraud.folders.manifest import MANIFEST, read_manifest
 
 WHAT: Final = "run"
@@ -27,16 +29,39 @@ class FinishedRun:
 
         Raises: InputRefused when it is missing, unreadable, or not what the run wrote.
         """
-        path = self.folder / f"{name}.parquet"
-        try:
+        with self._refusals_name(name) as path:
             rows = pl.read_parquet(path, glob=False)
+            self._verify(name, rows.lazy())
+        return rows
+
+    def scan(self, name: str) -> pl.LazyFrame:
+        """One table of the run, verified a million rows at a time and read again as it is asked for.
+
+        Raises: InputRefused when it is missing, unreadable, or not what the run wrote.
+        """
+        with self._refusals_name(name) as path:
+            rows = pl.scan_parquet(path, glob=False)
+            self._verify(name, rows)
+        return rows
+
+    def _verify(self, name: str, rows: pl.LazyFrame) -> None:
+        if large_table_digest(rows) != self.identity["tables"].get(name):
+            path = self._path(name)
+            raise InputRefused(f"{path}: the run is damaged: the table is not the one that it wrote: make it again")
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.parquet"
+
+    @contextmanager
+    def _refusals_name(self, name: str) -> Iterator[Path]:
+        """The path of a table, whose failures to be read become refusals of the run."""
+        path = self._path(name)
+        try:
+            yield path
         except FileNotFoundError as error:
             raise InputRefused(f"{path}: missing from the run: make it again with `graphfraud run`") from error
         except (OSError, pl.exceptions.PolarsError) as error:
             raise InputRefused(f"{path}: the run is damaged: this is no whole Parquet file: make it again") from error
-        if table_digest(rows.lazy()) != self.identity["tables"].get(name):
-            raise InputRefused(f"{path}: the run is damaged: the table is not the one that it wrote: make it again")
-        return rows
 
 
 def finished_run(folder: Path) -> FinishedRun:

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from neo4j import Driver, GraphDatabase, NotificationMinimumSeverity
 
 from graphfraud import __version__
-from graphfraud.errors import DatabaseTooOld, SettingsError, nearest
+from graphfraud.errors import SettingsError, nearest
+from graphfraud.errors.database import DatabaseTooOld
 from graphfraud.neo4j.faults import translated_errors
 
 OLDEST_SUPPORTED: Final = (5, 26)

@@ -16,16 +16,8 @@ from neo4j.exceptions import (
     TransientError,
 )
 
-from graphfraud.errors import (
-    DatabaseAway,
-    DatabaseFull,
-    EnvironmentFault,
-    GraphfraudError,
-    LoginRefused,
-    QuestionTooSlow,
-    SettingsError,
-    WriteRefused,
-)
+from graphfraud.errors import EnvironmentFault, GraphfraudError, SettingsError
+from graphfraud.errors.database import DatabaseAway, DatabaseFull, LoginRefused, QuestionTooSlow, WriteRefused
 
 _FAULTS: Final[tuple[tuple[re.Pattern[str], type[DatabaseFull] | type[DatabaseAway], str], ...]] = (
     (

@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any, Final
@@ -10,7 +11,7 @@ import polars as pl
 
 from graphfraud.config import Policy, Settings
 from graphfraud.detector.detect import Behaviour
-from graphfraud.folders.digest import table_digest
+from graphfraud.folders.digest import large_table_digest
 from graphfraud.folders.manifest import FORMAT
 from graphfraud.run.parts import BehaviourEvidence
 from graphfraud.run.stages import Stages
@@ -46,10 +47,10 @@ def run_identity(settings: Settings, policy: Policy, *, as_of: datetime, threads
     }
 
 
-def table_digests(events: Admitted, graph_digest: str, made: dict[str, pl.DataFrame]) -> dict[str, str]:
+def table_digests(events: Admitted, graph_digest: str, made: Mapping[str, pl.LazyFrame]) -> dict[str, str]:
     """SHA-256 over the values of every table that was read, of the graph, and of every table that was made."""
     read = {f"feed/{name}": events.digest(name) for name in TABLES_IN_ORDER}
-    return {**read, "graph": graph_digest, **{name: table_digest(rows.lazy()) for name, rows in made.items()}}
+    return {**read, "graph": graph_digest, **{name: large_table_digest(rows) for name, rows in made.items()}}
 
 
 def calibrated(parts: dict[str, BehaviourEvidence]) -> dict[str, dict[str, Any]]:

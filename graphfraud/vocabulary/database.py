@@ -228,7 +228,7 @@ JUDGED_TYPE: Final = RelationshipType(
         _property("behaviour_risk", "double", "by behaviour alone, probability (0-1)"),
         _property("policy_risk", "double", "by the rules alone, probability (0-1)"),
         _property("verdict", "string", "allow, hold, review or block"),
-        _property("reasons", "string[]", "codes"),
+        _property("reasons", "string[]", "codes; absent where there is none"),
         _property("ring_id", "string", "the ring that matters most to it"),
         _property("label", "string", "what people decided: fraud or legitimate"),
         _property("label_decided_at", "datetime", "when they did"),

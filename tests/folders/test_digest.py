@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphfraud.folders.digest import table_digest
+from graphfraud.folders.digest import large_table_digest, table_digest
 
 ROWS = pl.DataFrame(
     {
@@ -46,3 +48,17 @@ def test_every_value_counts() -> None:
 def test_texts_that_only_join_alike_differ(one: list[str], other: list[str]) -> None:
     digests = [table_digest(pl.DataFrame({"t": texts}, schema={"t": pl.String}).lazy()) for texts in (one, other)]
     assert (digests[0] == digests[1]) == (one == other)
+
+
+def test_a_large_table_is_digested_in_parts_wherever_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = pl.Series([[n % 3] * 24 for n in range(25)], dtype=pl.List(pl.UInt32))
+    rows = pl.DataFrame({"n": range(25), "hours": hours})
+    assert large_table_digest(rows.lazy()) == table_digest(rows.lazy())
+    monkeypatch.setattr("graphfraud.folders.digest.DIGESTED_ROWS", 10)
+    digests = set()
+    for group in (3, 10, 25):
+        rows.write_parquet(tmp_path / "rows.parquet", row_group_size=group)
+        digests.add(large_table_digest(pl.scan_parquet(tmp_path / "rows.parquet")))
+    assert digests == {large_table_digest(rows.lazy())} != {table_digest(rows.lazy())}
+    for changed in (rows.reverse(), rows.head(24), rows.with_columns(n=pl.col("n").replace(24, 7))):
+        assert large_table_digest(changed.lazy()) not in digests

@@ -17,27 +17,31 @@ def run(tmp_path: Path) -> Path:
 def test_every_table_is_read_as_it_was_written(run: Path) -> None:
     for name, rows in ringed_tables(1).items():
         assert finished_run(run).table(name).equals(rows)
+        assert finished_run(run).scan(name).collect().equals(rows)
 
 
 def test_a_table_of_other_values_is_refused(run: Path) -> None:
     scores = pl.read_parquet(run / "scores.parquet")
     scores.with_columns(risk=pl.col("risk") / 2).write_parquet(run / "scores.parquet")
-    with pytest.raises(InputRefused, match=r"scores\.parquet: the run is damaged: the table is not the one"):
-        finished_run(run).table("scores")
+    for read in (finished_run(run).table, finished_run(run).scan):
+        with pytest.raises(InputRefused, match=r"scores\.parquet: the run is damaged: the table is not the one"):
+            read("scores")
 
 
 @pytest.mark.parametrize("kept_share", [0.0, 0.5, 0.99])
 def test_half_a_file_is_refused(run: Path, kept_share: float) -> None:
     whole = (run / "rings.parquet").read_bytes()
     (run / "rings.parquet").write_bytes(whole[: int(len(whole) * kept_share)])
-    with pytest.raises(InputRefused, match=r"rings\.parquet: the run is damaged: this is no whole Parquet file"):
-        finished_run(run).table("rings")
+    for read in (finished_run(run).table, finished_run(run).scan):
+        with pytest.raises(InputRefused, match=r"rings\.parquet: the run is damaged: this is no whole Parquet file"):
+            read("rings")
 
 
 def test_a_missing_table_is_named(run: Path) -> None:
     (run / "rings" / "hours.parquet").unlink()
-    with pytest.raises(InputRefused, match=r"hours\.parquet: missing from the run: make it again"):
-        finished_run(run).table("rings/hours")
+    for read in (finished_run(run).table, finished_run(run).scan):
+        with pytest.raises(InputRefused, match=r"hours\.parquet: missing from the run: make it again"):
+            read("rings/hours")
 
 
 @pytest.mark.parametrize(

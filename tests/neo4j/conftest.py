@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from neo4j import Driver
 
-from graphfraud.errors import ToolMissing
+from graphfraud.errors.database import ToolMissing
 from graphfraud.neo4j.connection import connected
+from graphfraud.neo4j.database import Database
+from graphfraud.neo4j.schema import empty
 from graphfraud.neo4j.server.home import HOME_SWITCH, Ports, ServerHome
 from graphfraud.neo4j.server.local import LocalServer
 from graphfraud.neo4j.server.settings import HEAP_SWITCH, PAGE_CACHE_SWITCH, any_free_port
@@ -16,7 +18,7 @@ from graphfraud.neo4j.server.tools import java_program, maven_program
 LOGIN_SWITCHES = ("NEO4J_URI", "NEO4J_USERNAME", "NEO4J_PASSWORD", "NEO4J_DATABASE")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "local_server" in getattr(item, "fixturenames", ()):
@@ -48,21 +50,17 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServ
             server.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def driver(local_server: LocalServer) -> Iterator[Driver]:
     """A connection to the server, as it stands."""
-    local_server.start()
     with connected(local_server.login) as connection:
         yield connection
 
 
 @pytest.fixture
-def empty_database(driver: Driver) -> Driver:
-    """The same, with neither nodes nor constraints nor indexes."""
-    for kind in ("CONSTRAINT", "INDEX"):
-        shown = driver.execute_query(f"SHOW {kind}ES" if kind == "INDEX" else f"SHOW {kind}S").records
-        for name in (row["name"] for row in shown if row.get("type") != "LOOKUP"):
-            driver.execute_query(f"DROP {kind} `{name}` IF EXISTS")
-    with driver.session() as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 20000 ROWS").consume()
-    return driver
+def empty_database(local_server: LocalServer, driver: Driver) -> Database:
+    """The database with nothing in it but its constraints and indexes."""
+    local_server.start()
+    database = Database(driver)
+    empty(database)
+    return database

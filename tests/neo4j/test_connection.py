@@ -1,20 +1,20 @@
 from dataclasses import replace
 
 import pytest
-from neo4j import READ_ACCESS, Driver, Query
+from neo4j import READ_ACCESS, Query
 from neo4j.exceptions import CypherSyntaxError, DatabaseError, Neo4jError
 
-from graphfraud.errors import (
+from graphfraud.errors import GraphfraudError, SettingsError
+from graphfraud.errors.database import (
     DatabaseAway,
     DatabaseFull,
     DatabaseTooOld,
-    GraphfraudError,
     LoginRefused,
     QuestionTooSlow,
-    SettingsError,
     WriteRefused,
 )
 from graphfraud.neo4j.connection import Login, _refuse_old, connected
+from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.environment import local_server_of, login_from_environment
 from graphfraud.neo4j.faults import translated_errors
 from graphfraud.neo4j.server.local import LocalServer
@@ -67,8 +67,8 @@ def test_a_database_that_is_not_there_is_named(local_server: LocalServer) -> Non
         pass
 
 
-def test_the_database_can_be_emptied(empty_database: Driver) -> None:
-    assert empty_database.execute_query("MATCH (n) RETURN count(n) AS n").records[0]["n"] == 0
+def test_the_database_can_be_emptied(empty_database: Database) -> None:
+    assert empty_database.one("MATCH (n) RETURN count(n) AS n") == {"n": 0}
 
 
 def test_nobody_at_home_is_told_with_what_to_do() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from graphfraud.errors import GraphfraudError, ServerFailed
+from graphfraud.errors import GraphfraudError
+from graphfraud.errors.database import ServerFailed
 from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.server.csv_files import (
     NodeFile,

@@ -8,7 +8,8 @@ from urllib.request import urlopen
 
 import pytest
 
-from graphfraud.errors import EnvironmentFault, LoginRefused, ServerFailed, SettingsError, ToolMissing
+from graphfraud.errors import EnvironmentFault, SettingsError
+from graphfraud.errors.database import LoginRefused, ServerFailed, ToolMissing
 from graphfraud.neo4j.server.home import Ports, ServerHome
 from graphfraud.neo4j.server.local import LocalServer
 from graphfraud.neo4j.server.process import Kept

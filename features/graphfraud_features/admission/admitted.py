@@ -2,22 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
-from typing import Final
 
 import polars as pl
 
 from graphfraud.errors import NothingToScore
-from graphfraud.folders.digest import table_digest
+from graphfraud.folders.digest import large_table_digest
 from graphfraud_features.admission.desk import Desk
 from graphfraud_features.admission.streams import admit_streams
 from graphfraud_features.intake.ledger import read_counts
 from graphfraud_features.intake.quarantine import Quarantine
 from graphfraud_features.partitions import GRACE, STREAMS, TABLES_IN_ORDER
 from graphfraud_features.store.stored import Store
-
-DIGESTED_ROWS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +33,8 @@ class Admitted:
         return pl.scan_parquet(self._paths(name), glob=False)
 
     def digest(self, name: str) -> str:
-        """The digest of one table; of a large one, over those of a million rows each: memory does not grow with it."""
-        rows = self.table(name)
-        count = rows.select(pl.len()).collect().item()
-        if count <= DIGESTED_ROWS:
-            return table_digest(rows)
-        digests = [table_digest(rows.slice(start, DIGESTED_ROWS)) for start in range(0, count, DIGESTED_ROWS)]
-        return sha256("".join(digests).encode()).hexdigest()
+        """The digest of one table."""
+        return large_table_digest(self.table(name))
 
     def superseded(self, name: str) -> pl.LazyFrame:
         """Earlier versions of the accounts, tracks or listeners in force."""

@@ -11,11 +11,19 @@ from typing import Final
 import polars as pl
 
 from graphfraud.config import FeatureSettings
+from graphfraud_features.measures.hours import HoursFile
 from graphfraud_features.measures.passes.calendar import track_days
 from graphfraud_features.measures.passes.company import Standing, company, standing
 from graphfraud_features.measures.passes.crowds import MEANS, crowding, crowds
 from graphfraud_features.measures.passes.mixes import KIND_COUNT, MIX_FP, MOST_PLAYS, mixes
-from graphfraud_features.measures.passes.pairs import EDGE, audience, recent_choice, slice_pairs, with_accounts
+from graphfraud_features.measures.passes.pairs import (
+    EDGE,
+    audience,
+    recent_choice,
+    slice_pairs,
+    slice_totals,
+    with_accounts,
+)
 from graphfraud_features.measures.passes.rhythm import rhythm
 from graphfraud_features.measures.passes.slices import Slice, listener_slices
 from graphfraud_features.measures.passes.totals import Totals
@@ -47,13 +55,23 @@ class Measured:
 
 
 def measured(
-    view: View, platform: Platform, used: pl.LazyFrame, settings: FeatureSettings, *, slice_plays: int
+    view: View,
+    platform: Platform,
+    used: pl.LazyFrame,
+    settings: FeatureSettings,
+    *,
+    slice_plays: int,
+    hours: HoursFile | None = None,
 ) -> Measured:
-    """All that is measured of a view's plays, at most `slice_plays` of them held at once."""
+    """All that is measured of a view's plays, at most `slice_plays` of them held at once.
+
+    `hours` gets the hours of all pairs.
+    """
     tally = _Tally(
         tracks=Totals("track_ix", platform.tracks.height),
         accounts=Totals("account_ix", platform.accounts.height),
-        track_owner=platform.tracks["account_ix"],
+        platform=platform,
+        hours=hours,
     )
     sizes = crowds(used)
     for cut in listener_slices(view.streams, platform.listeners, slice_plays):
@@ -89,13 +107,14 @@ class _Tally:
 
     tracks: Totals
     accounts: Totals
-    track_owner: pl.Series
+    platform: Platform
+    hours: HoursFile | None
     listeners: list[pl.DataFrame] = field(default_factory=list)
     pairs: list[pl.DataFrame] = field(default_factory=list)
     track_sources: pl.DataFrame = field(default_factory=lambda: _counted_sources([]))
 
     def add(self, plays: pl.DataFrame, sizes: Mapping[str, pl.DataFrame]) -> None:
-        pairs = slice_pairs(plays, self.track_owner)
+        pairs = self._pairs(plays)
         self.pairs.append(pairs.select(EDGE))
         self.listeners.append(_habits(plays, pairs, sizes))
         self.tracks.add(plays.lazy().group_by("track_ix").agg(summed()).collect())
@@ -103,6 +122,13 @@ class _Tally:
         self.accounts.add(audience(with_accounts(pairs), "account_ix"))
         sources = plays.lazy().group_by("track_ix", "source").agg(plays=pl.len().cast(pl.Int64)).collect()
         self.track_sources = _counted_sources([self.track_sources, sources])
+
+    def _pairs(self, plays: pl.DataFrame) -> pl.DataFrame:
+        """The slice's pairs; their hours go to disk before anything else is made of the plays."""
+        totals = slice_totals(plays, by_hour=self.hours is not None)
+        if self.hours is not None:
+            self.hours.add(totals, self.platform.listeners["listener_id"], self.platform.tracks["track_id"])
+        return slice_pairs(plays, totals, self.platform.tracks["account_ix"])
 
 
 def _habits(plays: pl.DataFrame, pairs: pl.DataFrame, sizes: Mapping[str, pl.DataFrame]) -> pl.DataFrame:

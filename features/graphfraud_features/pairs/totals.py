@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int32, Int64, Integer
+from jaxtyping import Bool, Float64, Int32, Int64, Integer, UInt32
 
 KEY_BITS: Final = 55
 """A pair and the hour (8 bits) are sorted as one positive integer of 64 bits."""
@@ -24,6 +24,8 @@ class PairTotals:
     """Of the plays, those that came with the sign of it."""
     hour_entropy_nats: Float64[np.ndarray, " pair"]
     """Entropy of the hour of the week, UTC, of the plays: 0 for one hour, at most log(168)."""
+    hour_plays: UInt32[np.ndarray, "pair 24"] | None
+    """The plays by hour of the day, UTC; None where nobody asked."""
 
 
 def pair_totals(
@@ -31,10 +33,12 @@ def pair_totals(
     track_ix: Integer[np.ndarray, " event"],
     started_us: Int64[np.ndarray, " event"],
     is_just_paid: Bool[np.ndarray, " event"],
+    *,
+    by_hour: bool = False,
 ) -> PairTotals:
     """The pairs of one slice of events, the same in whatever order they come.
 
-    Listeners are row numbers from 0 on: memory grows with the highest.
+    Listeners are row numbers from 0 on: memory grows with the highest. By hour a pair takes 96 bytes more.
 
     Raises: ValueError for row numbers below 0, or so far apart that a pair of them does not fit 55 bits.
     """
@@ -51,7 +55,8 @@ def pair_totals(
     offsets = kernel.deal(listeners, tracks, instants, signs, starts, track_bits, key, signed_us)
     # Only the pages that pairs are written to are ever taken from the machine.
     integers, floats = np.empty((5, len(key)), np.int64), np.empty((2, len(key)), np.float64)
-    count = kernel.bucket_totals(key, signed_us, offsets, starts, track_bits, integers, floats)
+    hour_plays = np.zeros((len(key) if by_hour else 0, 24), np.uint32)
+    count = kernel.bucket_totals(key, signed_us, offsets, starts, track_bits, integers, floats, hour_plays)
     return PairTotals(
         listener_ix=integers[0, :count].astype(np.int32),
         track_ix=integers[1, :count].astype(np.int32),
@@ -60,6 +65,7 @@ def pair_totals(
         last_us=integers[4, :count],
         just_paid_share=floats[0, :count],
         hour_entropy_nats=floats[1, :count],
+        hour_plays=hour_plays[:count] if by_hour else None,
     )
 
 

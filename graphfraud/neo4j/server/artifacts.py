@@ -9,7 +9,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from graphfraud.errors import EnvironmentFault, ServerFailed
+from graphfraud.errors import EnvironmentFault
+from graphfraud.errors.database import ServerFailed
 from graphfraud.folders.whole import locked_partial, remove_leftovers
 from graphfraud.neo4j.server.tools import maven_program
 

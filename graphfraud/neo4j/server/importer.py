@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from graphfraud.errors import DatabaseFull, ServerFailed
+from graphfraud.errors.database import DatabaseFull, ServerFailed
 from graphfraud.folders.failpoints import failpoint
 from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.server.csv_files import ARRAY_DELIMITER, ImportFile, NodeFile, RelationshipFile

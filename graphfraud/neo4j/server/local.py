@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from graphfraud.errors import DatabaseAway, LoginRefused, ServerFailed
+from graphfraud.errors.database import DatabaseAway, LoginRefused, ServerFailed
 from graphfraud.neo4j.connection import Login, connected
 from graphfraud.neo4j.server.artifacts import cache_folder, installed_jars
 from graphfraud.neo4j.server.home import DATABASE, USER, ServerHome

@@ -5,7 +5,8 @@ import secrets
 import subprocess
 from typing import Final
 
-from graphfraud.errors import ServerFailed, SettingsError
+from graphfraud.errors import SettingsError
+from graphfraud.errors.database import ServerFailed
 from graphfraud.neo4j.server.home import ServerHome, write_whole
 
 PASSWORD_SWITCH: Final = "NEO4J_PASSWORD"  # noqa: S105 - the name of where it stands

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from graphfraud.errors import ServerFailed
+from graphfraud.errors.database import ServerFailed
 from graphfraud.neo4j.server.home import write_whole
 
 LONGEST_STOP_S: Final = 60

@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from graphfraud.errors import ToolMissing
+from graphfraud.errors.database import ToolMissing
 
 OLDEST_JAVA: Final = 17
 NEWEST_JAVA: Final = 21

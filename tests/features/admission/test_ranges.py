@@ -40,7 +40,7 @@ def test_ranges_of_any_size_admit_the_same(
 
 
 def test_what_happened_later_changes_no_digest(tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphfraud_features.admission.admitted.DIGESTED_ROWS", 100)
+    monkeypatch.setattr("graphfraud.folders.digest.DIGESTED_ROWS", 100)
     until = tables["streams"].filter(pl.col("started_at") < AS_OF.replace(day=5))
     digests = []
     for name, streams in (("until", until), ("all", tables["streams"])):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud_features.pairs.kernel import BUCKET_EVENTS
-from graphfraud_features.pairs.totals import PairTotals, pair_totals
+from graphfraud_features.pairs.totals import pair_totals
 
 HOUR_US = 3_600_000_000
 KEYS = ["listener_ix", "track_ix"]
@@ -29,7 +29,7 @@ def events(rows: list[tuple[int, int, int, bool]]) -> pl.DataFrame:
 
 def computed(frame: pl.DataFrame) -> pl.DataFrame:
     totals = pair_totals(*(column.to_numpy() for column in frame))
-    return pl.DataFrame({name: getattr(totals, name) for name in PairTotals.__slots__})
+    return pl.DataFrame({name: getattr(totals, name) for name in COUNTED + MEASURED})
 
 
 def in_polars(frame: pl.DataFrame) -> pl.DataFrame:
@@ -80,6 +80,25 @@ def test_many_buckets_and_a_listener_past_one() -> None:
         }
     )
     agree(computed(frame), in_polars(frame))
+
+
+@given(st.lists(plays, max_size=200))
+@settings(deadline=None)
+def test_by_hour_the_same_pairs_tell_at_which_hours_of_the_day(rows: list[Any]) -> None:
+    frame = events(rows)
+    totals = pair_totals(*(column.to_numpy() for column in frame), by_hour=True)
+    agree(pl.DataFrame({name: getattr(totals, name) for name in COUNTED + MEASURED}), computed(frame))
+    assert totals.hour_plays is not None
+    assert totals.hour_plays.shape == (len(totals.plays), 24)
+    assert totals.hour_plays.sum(axis=1).tolist() == totals.plays.tolist()
+    pair, hour = np.nonzero(totals.hour_plays)
+    found = zip(totals.listener_ix[pair], totals.track_ix[pair], hour, totals.hour_plays[pair, hour], strict=True)
+    at = pl.col("started_us").cast(pl.Datetime("us", "UTC"))
+    assert set(found) == set(frame.group_by(*KEYS, hour=at.dt.hour()).len().rows())
+
+
+def test_hours_are_counted_only_where_they_are_asked_for() -> None:
+    assert pair_totals(*(column.to_numpy() for column in events([(0, 0, 0, False)]))).hour_plays is None
 
 
 def test_one_hour_of_every_week_has_no_entropy_at_all() -> None:

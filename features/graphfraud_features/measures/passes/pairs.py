@@ -1,5 +1,6 @@
 """Who of a slice played what, and what that says of audiences: a listener lies in one slice, so it adds up."""
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -7,16 +8,13 @@ import polars as pl
 
 from graphfraud.vocabulary import STREAMED
 from graphfraud_features.measures.passes.mixes import mix_fp
-from graphfraud_features.pairs.totals import pair_totals
+from graphfraud_features.pairs.totals import PairTotals, pair_totals
 
 EDGE: Final = ("listener_ix", "track_ix", "plays", *(fact.name for fact in STREAMED.facts))
 
 
-def slice_pairs(plays: pl.DataFrame, track_owner: pl.Series) -> pl.DataFrame:
-    """The pairs of listeners and tracks in order: what their edge says, account_ix, and plays of the last 28 days.
-
-    `track_owner` is the account_ix of every track.
-    """
+def slice_totals(plays: pl.DataFrame, *, by_hour: bool) -> PairTotals:
+    """The pairs of listeners and tracks of a slice's plays, in order."""
     # The listeners of a slice are neighbours: counted from its first, they take no room for all before them.
     listeners = plays["listener_ix"].to_numpy()
     first_ix = listeners.min() if len(listeners) else np.int32(0)
@@ -25,10 +23,19 @@ def slice_pairs(plays: pl.DataFrame, track_owner: pl.Series) -> pl.DataFrame:
         plays["track_ix"].to_numpy(),
         plays["started_at"].to_physical().to_numpy(),
         plays["is_just_paid"].to_numpy(),
+        by_hour=by_hour,
     )
+    return replace(totals, listener_ix=totals.listener_ix + first_ix)
+
+
+def slice_pairs(plays: pl.DataFrame, totals: PairTotals, track_owner: pl.Series) -> pl.DataFrame:
+    """The pairs in order: what their edge says, account_ix, and plays of the last 28 days.
+
+    `track_owner` is the account_ix of every track.
+    """
     pairs = pl.DataFrame(
         {
-            "listener_ix": totals.listener_ix + first_ix,
+            "listener_ix": totals.listener_ix,
             "track_ix": totals.track_ix,
             "plays": totals.plays.astype(np.int32),
             "first_us": totals.first_us,

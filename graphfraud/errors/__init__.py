@@ -6,7 +6,10 @@ GraphfraudError            1  our defect, when nothing below fits
 │   ├── FolderExists          the result is already there
 │   ├── RingNotFound          the run has no such ring
 │   ├── BatchSizeRefused      a batch of no id, or of too many
-│   └── PageRefused           a page size, token or filter that cannot be asked for
+│   ├── PageRefused           a page size, token or filter that cannot be asked for
+│   ├── QuestionRefused       no such question of the graph database, or a value that it does not take
+│   ├── NothingLoaded         the graph database holds no run
+│   └── UnknownId             the run in the graph database has no such id
 ├── InputRefused           3  the feed cannot be judged as it is
 │   ├── TableMissing          a required table is absent
 │   ├── ColumnMissing         a required column is absent
@@ -14,6 +17,8 @@ GraphfraudError            1  our defect, when nothing below fits
 │   └── NothingToScore        no stream or no subject before `as_of`
 └── EnvironmentFault       4  disk, memory, network, port or database
     ├── StoreBusy             another build is writing the store
+    ├── LoadBusy              another load is writing the graph database
+    ├── AnotherGraph          the graph database holds something else
     ├── ToolMissing           a program that is needed is absent, or too old
     ├── ServerFailed          the local graph database does not start, stop or import
     ├── DatabaseAway          no graph database answers
@@ -21,7 +26,9 @@ GraphfraudError            1  our defect, when nothing below fits
     ├── DatabaseTooOld        the graph database is older than what is supported
     ├── DatabaseFull          the graph database has no disk or memory left
     ├── QuestionTooSlow       a query ran past its time limit
-    └── WriteRefused          a question tried to write
+    ├── WriteRefused          a question tried to write
+    ├── SchemaDiffers         another version of graphfraud wrote the graph database
+    └── AnswerNotReached      a question took too long, or the database kept changing under it
 
 Messages are lower case, without a full stop: what was wrong, where, and the nearest fix.
 """
@@ -153,72 +160,6 @@ class StoreBusy(EnvironmentFault):
     def __init__(self, store: Path, holder: str) -> None:
         self.store, self.holder = store, holder
         super().__init__(f"{store} is being built by {holder}: wait until it is done, and call again")
-
-
-class ToolMissing(EnvironmentFault):
-    """A program that graphfraud starts is absent, or not of a version that works."""
-
-    def __init__(self, tool: str, problem: str) -> None:
-        self.tool = tool
-        super().__init__(f"{tool}: {problem}")
-
-
-class ServerFailed(EnvironmentFault):
-    """The local graph database did not start, stop or import."""
-
-    def __init__(self, problem: str, log: Path | None = None) -> None:
-        self.log = log
-        super().__init__(f"{problem}; its log is {log}" if log else problem)
-
-
-class DatabaseAway(EnvironmentFault):
-    """No graph database answers."""
-
-    def __init__(self, uri: str, problem: str = "no graph database answers") -> None:
-        self.uri = uri
-        super().__init__(f"{uri}: {problem}: start one with `make neo4j`, or set NEO4J_URI to where yours is")
-
-
-class LoginRefused(EnvironmentFault):
-    """The graph database does not take the user and password."""
-
-    def __init__(self, uri: str, user: str, password_source: str) -> None:
-        self.uri, self.user, self.password_source = uri, user, password_source
-        super().__init__(
-            f"{uri}: user {user!r} is refused: the password comes from {password_source}: correct it there"
-        )
-
-
-class DatabaseTooOld(EnvironmentFault):
-    """The graph database is older than what is supported."""
-
-    def __init__(self, uri: str, found: str, needed: str) -> None:
-        self.uri, self.found, self.needed = uri, found, needed
-        super().__init__(f"{uri}: this is {found}, Neo4j {needed} or newer is needed: start one with `make neo4j`")
-
-
-class DatabaseFull(EnvironmentFault):
-    """The graph database has no disk or memory left."""
-
-    def __init__(self, where: str, problem: str) -> None:
-        self.where = where
-        super().__init__(f"{where}: {problem}")
-
-
-class QuestionTooSlow(EnvironmentFault):
-    """A query ran past its time limit."""
-
-    def __init__(self, uri: str) -> None:
-        self.uri = uri
-        super().__init__(f"{uri}: the query ran past its time limit: ask for less, or give it more time")
-
-
-class WriteRefused(EnvironmentFault):
-    """A question tried to write."""
-
-    def __init__(self, uri: str) -> None:
-        self.uri = uri
-        super().__init__(f"{uri}: the query tried to write, and questions only read: leave out what writes")
 
 
 def _nearest_ring(ring_id: str, known: Iterable[str]) -> str | None:

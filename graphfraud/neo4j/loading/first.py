@@ -1,0 +1,118 @@
+"""The first load: Neo4j's own importer fills the database of a local server while that is down."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from graphfraud.neo4j.connection import connected
+from graphfraud.neo4j.database import Database
+from graphfraud.neo4j.loading.progress import LoadProgress
+from graphfraud.neo4j.projection.projected import Projection
+from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
+from graphfraud.neo4j.schema import DATABASE_NAME, prepare
+from graphfraud.neo4j.server.csv_files import NodeFile, RelationshipFile, write_import_csv
+from graphfraud.neo4j.server.importer import offline_import
+from graphfraud.neo4j.server.local import LocalServer
+from graphfraud.vocabulary.database import (
+    DATABASE_LABEL,
+    FOREVER,
+    RING_LABEL,
+    RUN_LABEL,
+    SCHEMA_VERSION,
+    Label,
+    Property,
+    RelationshipType,
+)
+
+FIRST: Final = 1
+"""The number of a first load."""
+DIGEST: Final = Property(name="digest", type="long", unit="tells rows with other values apart")
+HELD: Final = (
+    DIGEST,
+    Property(name="since", type="long", unit="number of the load from which on it holds"),
+    Property(name="until", type="long", unit="number of the load from which on it no longer holds"),
+)
+AT_ONCE: Final = 1_000_000
+"""Rows of a file."""
+
+
+def first_load(server: LocalServer, projected: Projection, progress: LoadProgress) -> None:
+    """Replaces all that a local server holds by the run; killed anywhere, the next load does it over.
+
+    Raises: EnvironmentFault when disk or memory do not suffice, or the importer fails.
+    """
+    with tempfile.TemporaryDirectory(prefix="graphfraud-", dir=server.home.folder) as folder:
+        judgements = projected.judgements(FIRST)
+        tables = (*projected.facts, *judgements)
+        rows = sum(nodes.rows.height for nodes in projected.nodes) + sum(table.rows.count for table in tables)
+        with progress.step("writing files", rows):
+            nodes = [*_node_files(Path(folder), projected, progress)]
+            relationships = [file for table in tables for file in _relationship_files(Path(folder), table, progress)]
+        with progress.step("importing", rows):
+            offline_import(server, nodes, relationships, say=progress.say)
+    with progress.step("making indexes", 0), connected(server.login) as driver:
+        prepare(Database(driver, server.login.database))
+
+
+def _node_files(folder: Path, projected: Projection, progress: LoadProgress) -> Iterator[NodeFile]:
+    for table in projected.nodes:
+        if table.rows.height:
+            yield _node_file(folder, table, (DIGEST,))
+        progress.advance(table.rows.height)
+    rings = projected.rings(FIRST)
+    if rings.height:
+        yield _node_file(folder, NodeTable(label=RING_LABEL, rows=rings), ())
+    for label, row in _singles(projected):
+        yield _node_file(folder, NodeTable(label=label, rows=row), ())
+
+
+def _singles(projected: Projection) -> Iterator[tuple[Label, pl.DataFrame]]:
+    """The run, current from the moment that the server is back, and the node that says what the database holds."""
+    run = pl.DataFrame({RUN_LABEL.key: [FIRST], **{name: [value] for name, value in projected.run.items()}})
+    yield (
+        RUN_LABEL,
+        run.with_columns(
+            as_of=pl.lit(projected.run["as_of"]).str.to_datetime(time_unit="us", time_zone="UTC"),
+            loaded_at=pl.lit(datetime.now(UTC)),
+            current=pl.lit(value=True),
+            state=pl.lit("loaded"),
+            scope=pl.lit(projected.scope),
+            left_out=pl.lit(json.dumps(projected.left_out, sort_keys=True)),
+        ),
+    )
+    said = {"schema_version": SCHEMA_VERSION, "current": FIRST, "graph_digest": projected.run["graph_digest"]}
+    yield DATABASE_LABEL, pl.DataFrame({DATABASE_LABEL.key: [DATABASE_NAME], **{k: [v] for k, v in said.items()}})
+
+
+def _node_file(folder: Path, table: NodeTable, more: tuple[Property, ...]) -> NodeFile:
+    label = table.label
+    path = folder / f"{label.name}.csv"
+    key = table.rows.schema[label.key]
+    header = f"{label.key}:ID({label.keyed})" if key == pl.String else f":ID({label.keyed})"
+    own = () if key == pl.String else (Property(name=label.key, type="long", unit="its number"),)
+    file = write_import_csv(table.rows, path, ids={header: label.key}, properties=(*own, *label.properties, *more))
+    return NodeFile(label=label, file=file)
+
+
+def _relationship_files(folder: Path, table: RelationshipTable, progress: LoadProgress) -> Iterator[RelationshipFile]:
+    ids = {f":START_ID({table.source.label})": "source", f":END_ID({table.target.label})": "target"}
+    named = f"{table.source.label}-{table.type.name}-{table.target.label}"
+    properties = table.type.properties if table.type.is_judgement else (*table.type.properties, *HELD)
+    for number, rows in enumerate(table.rows.slices(AT_ONCE)):
+        path = folder / f"{named}-{number}.csv"
+        yield RelationshipFile(
+            type=table.type, file=write_import_csv(_holding(rows, table.type), path, ids=ids, properties=properties)
+        )
+        progress.advance(rows.height)
+
+
+def _holding(rows: pl.DataFrame, type_: RelationshipType) -> pl.DataFrame:
+    """The rows, facts with the loads that they hold for; arrays as lists."""
+    lists = [pl.col(name).arr.to_list() for name, dtype in rows.schema.items() if isinstance(dtype, pl.Array)]
+    holds = {} if type_.is_judgement else {"since": pl.lit(FIRST), "until": pl.lit(FOREVER)}
+    return rows.with_columns(*lists, **holds)

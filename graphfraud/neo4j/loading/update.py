@@ -1,0 +1,167 @@
+"""Bringing a database to a run while investigators go on asking: only what changed, seen all at once or not at all.
+
+Nothing that they see is changed before the switch: facts are added from the next load on, and ended at it;
+judgements come under its number. Killed anywhere, the same command finds what is there and does what is left.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from graphfraud.errors import EnvironmentFault
+from graphfraud.folders.failpoints import failpoint
+from graphfraud.neo4j.database import Database, OpenTransaction
+from graphfraud.neo4j.loading.changes import FACT_SCHEMA, fact_changes, facts_there, node_changes, ranges
+from graphfraud.neo4j.loading.numbers import LoadNumbers, load_numbers, only_loader
+from graphfraud.neo4j.loading.progress import LoadProgress
+from graphfraud.neo4j.loading.retire import retire
+from graphfraud.neo4j.loading.writing import BATCH_ROWS, batches, create_nodes, create_relationships, end_facts
+from graphfraud.neo4j.projection.projected import Projection
+from graphfraud.neo4j.projection.rows import SLICE_ROWS, NodeTable, RelationshipTable
+from graphfraud.neo4j.statements import (
+    columns,
+    facts_read,
+    judgements_read,
+    nodes_corrected,
+    nodes_merged,
+    nodes_read,
+)
+from graphfraud.vocabulary.database import RING_LABEL, RUN_LABEL, Label
+
+MOST_CORRECTED: Final = 100_000
+"""Nodes whose properties change within the switch itself; of more its transaction would grow too large."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What a look at the nodes left to do later."""
+
+    corrected: list[tuple[Label, pl.DataFrame]] = field(default_factory=list)
+    gone: list[tuple[Label, list[str]]] = field(default_factory=list)
+
+
+def update(database: Database, projected: Projection, progress: LoadProgress) -> LoadNumbers:
+    """Brings the database to the run.
+
+    Raises: LoadBusy while another load is under way, EnvironmentFault when counts differ at the end.
+    """
+    with only_loader(database) as held:
+        numbers = load_numbers(database, projected)
+        failpoint("neo4j: load begun")
+        found = _Found()
+        for nodes in projected.nodes:
+            _bring_nodes(database, nodes, found, progress)
+        for facts in projected.facts:
+            _bring_facts(database, facts, numbers.load, progress)
+        _bring_rings(database, projected.rings(numbers.load), progress)
+        judgements = projected.judgements(numbers.load)
+        for judged in judgements:
+            _bring_judgements(database, judged, numbers.load, progress)
+        with progress.step("counting", 0):
+            refuse_other_counts(database, projected, judgements, numbers.load)
+        failpoint("neo4j: before the switch")
+        with progress.step("switching", 0):
+            _switch(database, held, projected, numbers, found)
+        failpoint("neo4j: switched")
+    with only_loader(database):
+        retire(database, numbers, found.gone, progress)
+    return numbers
+
+
+def _bring_nodes(database: Database, table: NodeTable, found: _Found, progress: LoadProgress) -> None:
+    key, rows = table.label.key, table.rows
+    slices = (rows[start : start + SLICE_ROWS] for start in range(0, rows.height, SLICE_ROWS))
+    with progress.step(table.label.name, rows.height):
+        for part, bounds in ranges(slices, key, rows.clear()):
+            there = database.one(nodes_read(table, bounds), bounds)
+            changes = node_changes(part, key, there["keys"], there["digests"])
+            create_nodes(database, table.label, changes.new, progress)
+            if changes.other.height:
+                found.corrected.append((table.label, changes.other))
+            if changes.gone:
+                found.gone.append((table.label, changes.gone))
+            progress.advance(part.height)
+
+
+def _bring_facts(database: Database, table: RelationshipTable, load: int, progress: LoadProgress) -> None:
+    empty = pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in ("source", "target", "digest")})
+    with progress.step(f"{table.source.label} {table.type.name}", table.rows.count):
+        for part, bounds in ranges(table.rows.slices(), "source", empty):
+            there = facts_there(database.rows(facts_read(table, bounds), bounds))
+            changes = fact_changes(part, there)
+            end_facts(database, table, changes.ended, load, progress)
+            create_relationships(database, table, changes.new, load, progress)
+            progress.advance(part.height)
+
+
+def _bring_rings(database: Database, rings: pl.DataFrame, progress: LoadProgress) -> None:
+    with progress.step(RING_LABEL.name, rings.height):
+        for batch in batches(rings):
+            database.write(nodes_merged(RING_LABEL), columns(batch))
+            progress.changed("Ring written", batch.height)
+
+
+def _bring_judgements(database: Database, table: RelationshipTable, load: int, progress: LoadProgress) -> None:
+    other = "target" if table.cut_by == "source" else "source"
+    empty = pl.DataFrame(schema={"source": pl.String, "target": pl.String})
+    with progress.step(f"{table.type.name} {table.target.label}", table.rows.count):
+        for part, bounds in ranges(table.rows.slices(), table.cut_by, empty):
+            read = database.read(judgements_read(table, bounds), bounds | {"run": load})
+            there = pl.DataFrame(
+                {table.cut_by: [row[0] for row in read], other: [row[1] for row in read]},
+                schema={table.cut_by: part[table.cut_by].dtype, other: pl.List(part[other].dtype)},
+            ).explode(other)
+            new = part.join(there, on=["source", "target"], how="anti", maintain_order="left")
+            create_relationships(database, table, new, load, progress)
+            progress.advance(part.height)
+
+
+def refuse_other_counts(
+    database: Database, projected: Projection, judgements: list[RelationshipTable], load: int
+) -> None:
+    """Raises: EnvironmentFault when the database does not hold as many of each as the run."""
+    for nodes in projected.nodes:
+        held = database.one(f"MATCH (n:{nodes.label.name}) RETURN count(n) AS rows")["rows"]
+        _refuse_fewer(nodes.label.name, held, nodes.rows.height)
+    for table in (*projected.facts, *judgements):
+        holds = "r.run = $load" if table.type.is_judgement else "r.since <= $load < r.until"
+        held = database.one(
+            f"MATCH (:{table.source.label})-[r:{table.type.name}]->(:{table.target.label}) WHERE {holds} "
+            "RETURN count(r) AS rows",
+            {"load": load},
+        )["rows"]
+        _refuse_other(f"{table.source.label} {table.type.name}", held, table.rows.count)
+
+
+def _refuse_fewer(what: str, held: int, expected: int) -> None:
+    """Nodes that are gone are removed only after the switch."""
+    if held < expected:
+        _refuse_other(what, held, expected)
+
+
+def _refuse_other(what: str, held: int, expected: int) -> None:
+    if held != expected:
+        raise EnvironmentFault(
+            f"{what}: the database holds {held:,}, the run {expected:,}: something else writes there: "
+            "let it rest, and load again"
+        )
+
+
+def _switch(
+    database: Database, held: OpenTransaction, projected: Projection, numbers: LoadNumbers, found: _Found
+) -> None:
+    """Makes the load current, in the transaction that keeps other loaders out: all of it is seen from then on."""
+    at_once = sum(rows.height for _, rows in found.corrected) <= MOST_CORRECTED
+    for label, rows in found.corrected:
+        for batch in batches(rows, BATCH_ROWS):
+            write: Any = held.run if at_once else database.write
+            write(nodes_corrected(label), columns(batch))
+    held.run(f"MATCH (r:{RUN_LABEL.name}) WHERE r.current SET r.current = false")
+    held.run(
+        f"MATCH (r:{RUN_LABEL.name} {{number: $load}}) SET r.current = true, r.state = 'loaded', "
+        "r.loaded_at = datetime() "
+        "WITH r MATCH (d:Database) SET d.current = $load, d.previous = $previous, d.graph_digest = $digest",
+        {"load": numbers.load, "previous": numbers.previous, "digest": projected.run["graph_digest"]},
+    )
+    held.commit()

@@ -1,0 +1,1 @@
+"""An answer that is a graph, drawn as a page that asks no network for anything."""

@@ -1,0 +1,136 @@
+"""What a run thinks: every subject's judgement, rings and their members, and the run itself."""
+
+import json
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+
+from graphfraud.folders.finished import FinishedRun
+from graphfraud.graph.typed import Graph
+from graphfraud.neo4j.projection.kept import Kept
+from graphfraud.neo4j.projection.rows import DTYPES, End, HeldRows, RelationshipTable, end_of
+from graphfraud.vocabulary import SUBJECT_KINDS, TRACK
+from graphfraud.vocabulary.database import (
+    HAS_MEMBER_TYPE,
+    JUDGED_TYPE,
+    RING_LABEL,
+    RUN_LABEL,
+    SUBJECT_LABELS,
+    RelationshipType,
+)
+
+EVIDENCE: Final = {
+    "measures": "measure",
+    "values": "value",
+    "expected": "expected",
+    "log_odds": "log_odds",
+    "sentences": "sentence",
+}
+"""Lists of a ring by the field of its evidence that they hold."""
+RUN_ID_DIGITS: Final = 16
+UNKNOWN: Final = float("nan")
+"""Stands in a list for a number that was not measured: the database keeps no gaps in lists."""
+
+
+def run_properties(finished: FinishedRun, graph_digest: str) -> dict[str, Any]:
+    """The run as a node: who judged, by what, as of when."""
+    identity = finished.identity
+    judged_by = {name: identity.get(name) for name in ("versions", "config", "seed", "calibrated", "device")}
+    return {
+        "run_id": _digest(identity)[:RUN_ID_DIGITS],
+        "as_of": identity["as_of"],
+        "graph_digest": graph_digest,
+        "policy_digest": _digest(identity["policy"]),
+        "model_digest": _digest(judged_by),
+        "version": str(identity["versions"]["graphfraud"]),
+        "currency": str(identity["policy"]["payout"]["currency"]),
+    }
+
+
+def _digest(value: Any) -> str:
+    return sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def ring_rows(rings: pl.DataFrame, number: int) -> pl.DataFrame:
+    """Rings as nodes of a load: `ring_key` and the properties of its label."""
+    lists = [
+        pl.col("evidence").list.eval(pl.element().struct.field(inner)).alias(outer) for outer, inner in EVIDENCE.items()
+    ]
+    gapless = [pl.col(name).list.eval(pl.element().fill_null(UNKNOWN)) for name in ("values", "expected")]
+    rows = rings.with_columns(*lists).with_columns(*gapless, run=pl.lit(number, pl.Int64))
+    keyed = rows.with_columns(ring_key=ring_key(pl.col("ring_id"), number))
+    return keyed.select("ring_key", *(each.name for each in RING_LABEL.properties)).sort("ring_key")
+
+
+def ring_key(ring_id: pl.Expr, number: int) -> pl.Expr:
+    """The key of a ring as one load brought it."""
+    return pl.format("{}@{}", ring_id, pl.lit(number))
+
+
+def judgement_tables(
+    finished: FinishedRun, subjects: Mapping[str, pl.DataFrame], graph: Graph, kept: Kept, number: int
+) -> Iterator[RelationshipTable]:
+    """What a load says of every subject, and of the members of its rings."""
+    run = End(label=RUN_LABEL.name, key=RUN_LABEL.key)
+    scores = finished.table("scores")
+    tracks = _track_facts(finished, graph)
+    for kind in SUBJECT_KINDS:
+        judged = scores.filter(subject_kind=kind).drop("subject_kind")
+        known = subjects[kind].select("label", "label_decided_at", "label_source", subject_id=f"{kind}_id")
+        judged = judged.join(known, on="subject_id", how="left").with_columns(
+            reasons=pl.when(pl.col("reasons").list.len() > 0).then("reasons")
+        )
+        if kind == TRACK:
+            judged = judged.join(tracks, on="subject_id", how="left")
+        rows = kept.of_kind(judged, kind, "subject_id").select(pl.all(), target="subject_id")
+        held = HeldRows(said(rows, JUDGED_TYPE, number, pl.lit(number, pl.Int64)).sort("target"), "target")
+        yield RelationshipTable(
+            type=JUDGED_TYPE, source=run, target=end_of(SUBJECT_LABELS[kind]), rows=held, cut_by="target"
+        )
+    members = finished.table("ring_members").join(
+        finished.table("rings/details"), on=["ring_id", "subject_kind", "subject_id"], how="left"
+    )
+    for kind in SUBJECT_KINDS:
+        rows = kept.of_kind(members.filter(subject_kind=kind), kind, "subject_id").select(pl.all(), target="subject_id")
+        held = HeldRows(
+            said(rows, HAS_MEMBER_TYPE, number, ring_key(pl.col("ring_id"), number)).sort("source", "target")
+        )
+        yield RelationshipTable(
+            type=HAS_MEMBER_TYPE, source=end_of(RING_LABEL), target=end_of(SUBJECT_LABELS[kind]), rows=held
+        )
+
+
+def said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Expr) -> pl.DataFrame:
+    """source, target and the properties of a type, null where there is no such column."""
+    named = rows.with_columns(source=source, run=pl.lit(number, pl.Int64))
+    absent = [
+        pl.lit(None, DTYPES[each.type]).alias(each.name) for each in type_.properties if each.name not in named.columns
+    ]
+    return named.with_columns(absent).select("source", "target", *(each.name for each in type_.properties))
+
+
+def _track_facts(finished: FinishedRun, graph: Graph) -> pl.DataFrame:
+    """What a run counted of each track, and what it earns; a month that is known to earn nothing adds nothing."""
+    listeners = np.diff(graph.edges["streamed"].target_offsets).astype(np.int64)
+    amount = float(finished.identity["policy"]["payout"]["amount_per_stream"])
+    earning = pl.col("payable_streams").filter(pl.col("eligible").fill_null(value=True))
+    artificial = (pl.col("payable_streams") * pl.col("artificial_share")).filter(
+        pl.col("eligible").fill_null(value=True)
+    )
+    months = (
+        finished.table("track_months")
+        .group_by(subject_id="track_id")
+        .agg(
+            pl.col("streams", "artificial_streams", "withheld_streams").sum(),
+            income_amount=earning.sum() * amount,
+            artificial_amount=artificial.sum() * amount,
+        )
+    )
+    every = pl.DataFrame({"subject_id": pl.Series(graph.nodes[TRACK].ids(), dtype=pl.String), "listeners": listeners})
+    return every.join(months, on="subject_id", how="left").with_columns(
+        pl.col("streams", "withheld_streams").fill_null(0),
+        pl.col("artificial_streams", "income_amount", "artificial_amount").fill_null(0.0),
+    )
