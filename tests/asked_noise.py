@@ -21,6 +21,7 @@ _FACTS: Final = (
 _JUDGED: Final = {
     "risk": 0.9999,
     "verdict": "block",
+    "restriction": "block",
     "label": "legitimate",
     "listeners": 1,
     "streams": 5000,
@@ -44,8 +45,11 @@ def add_noise(driver: Driver) -> None:
             session.run("MERGE (:Run {number: $run})", run=run).consume()
             for kind, role in _ROLES.items():
                 session.run(_JUDGE.format(kind), _judgement(run, role)).consume()
+            session.run(_PAY, run=run, pays=_PAYS | {"run": run}).consume()
 
 
+_PAYS: Final = {"accounts": 99, "tracks": 99, "income_amount": 9999.0, "artificial_amount": 9999.0}
+_PAY: Final = "MATCH (run:Run {number: $run}) MATCH (p:Payee) CREATE (run)-[pays:PAYS]->(p) SET pays = $pays"
 _JUDGE: Final = """
 MATCH (run:Run {{number: $run}})
 MATCH (subject:{0})

@@ -120,9 +120,7 @@ FACTS: Final[tuple[Fact, ...]] = (
 
 def _track(listeners: int, streams: int, artificial: float, verdict: str, risk: float) -> dict[str, Any]:
     """A stream pays a tenth."""
-    return {
-        "verdict": verdict,
-        "risk": risk,
+    return _judged(verdict, risk) | {
         "listeners": listeners,
         "streams": streams,
         "artificial_streams": artificial,
@@ -133,7 +131,8 @@ def _track(listeners: int, streams: int, artificial: float, verdict: str, risk: 
 
 
 def _judged(verdict: str, risk: float, **more: Any) -> dict[str, Any]:
-    return {"verdict": verdict, "risk": risk, **more}
+    restriction = None if verdict == "allow" else verdict
+    return {"verdict": verdict, "restriction": restriction, "risk": risk, **more}
 
 
 JUDGEMENTS: Final[dict[int, dict[str, dict[str, Any]]]] = {
@@ -174,6 +173,21 @@ JUDGEMENTS: Final[dict[int, dict[str, dict[str, Any]]]] = {
         "trk-quiet": _track(999, 999, 999.0, "block", 0.999),
         "lis-new": _judged("block", 0.999),
     },
+}
+
+
+def _pays(accounts: int, tracks: int, income: float, artificial: float) -> dict[str, Any]:
+    return {"accounts": accounts, "tracks": tracks, "income_amount": income, "artificial_amount": artificial}
+
+
+PAYEES: Final[dict[int, dict[str, dict[str, Any]]]] = {
+    PREVIOUS: {"payee:p1": _pays(1, 1, 10.0, 9.0), "payee:lone": _pays(1, 1, 9.0, 9.0)},
+    CURRENT: {
+        "payee:p1": _pays(2, 3, 21.5, 21.0),
+        "payee:good": _pays(1, 1, 5.6, 1.5),
+        "payee:lone": _pays(1, 0, 0.9, 0.0),
+    },
+    PENDING: {"payee:p1": _pays(3, 9, 999.0, 999.0), "payee:lone": _pays(1, 9, 999.0, 999.0)},
 }
 
 
@@ -273,8 +287,9 @@ def _ties(session: Session) -> None:
         for ring_id, run, subject, *told in MEMBERS
     ]
     rows += [
-        (str(run), subject, "JUDGED", {"run": run, **told})
-        for run, judged in JUDGEMENTS.items()
+        (str(run), subject, type_, {"run": run, **told})
+        for type_, of_runs in (("JUDGED", JUDGEMENTS), ("PAYS", PAYEES))
+        for run, judged in of_runs.items()
         for subject, told in judged.items()
     ]
     for type_ in sorted({row[2] for row in rows}):

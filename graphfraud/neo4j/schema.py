@@ -1,5 +1,6 @@
 """Constraints and indexes of the graph database, and what it must look like before anything is written."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -10,6 +11,8 @@ from graphfraud.neo4j.projection.projected import Projection
 from graphfraud.vocabulary import ACCOUNT, LISTENER
 from graphfraud.vocabulary.database import DATABASE_LABEL, LABELS, SCHEMA_VERSION, SUBJECT_LABELS
 
+AT_ONCE: Final = 2
+"""Constraints that are made at the same time, each of which reads all nodes of its label."""
 DATABASE_NAME: Final = "graphfraud"
 SAMPLE_COUNT: Final = 1_000
 """Subjects of each kind by which a platform is told from another."""
@@ -23,8 +26,8 @@ CONSTRAINTS: Final = tuple(
 INDEXES: Final = (
     "CREATE INDEX ring_id IF NOT EXISTS FOR (n:Ring) ON (n.ring_id)",
     "CREATE INDEX ring_run IF NOT EXISTS FOR (n:Ring) ON (n.run)",
-    "CREATE INDEX judged_verdict IF NOT EXISTS FOR ()-[r:JUDGED]-() ON (r.run, r.verdict)",
-    "CREATE INDEX judged_amount IF NOT EXISTS FOR ()-[r:JUDGED]-() ON (r.run, r.artificial_amount)",
+    "CREATE INDEX restriction IF NOT EXISTS FOR ()-[r:JUDGED]-() ON (r.run, r.restriction)",
+    "CREATE INDEX pays IF NOT EXISTS FOR ()-[r:PAYS]-() ON (r.run, r.artificial_amount)",
     "CREATE INDEX likeness IF NOT EXISTS FOR ()-[r:SOUNDS_LIKE]-() ON (r.cosine)",
 )
 """Beside the keys', what questions are anchored on."""
@@ -32,8 +35,8 @@ INDEXES: Final = (
 
 def prepare(database: Database) -> None:
     """Makes constraints and indexes where they are missing, and the node that says what the database holds."""
-    for statement in (*CONSTRAINTS, *INDEXES):
-        database.command(statement)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(database.command, (*CONSTRAINTS, *INDEXES)))
     database.command("CALL db.awaitIndexes(600)")
     database.write(
         f"MERGE (d:{DATABASE_LABEL.name} {{name: $name}}) ON CREATE SET d.schema_version = $version",

@@ -228,6 +228,7 @@ JUDGED_TYPE: Final = RelationshipType(
         _property("behaviour_risk", "double", "by behaviour alone, probability (0-1)"),
         _property("policy_risk", "double", "by the rules alone, probability (0-1)"),
         _property("verdict", "string", "allow, hold, review or block"),
+        _property("restriction", "string", "the verdict, absent where it is allow: few are asked for among many"),
         _property("reasons", "string[]", "codes; absent where there is none"),
         _property("ring_id", "string", "the ring that matters most to it"),
         _property("label", "string", "what people decided: fraud or legitimate"),
@@ -242,7 +243,21 @@ JUDGED_TYPE: Final = RelationshipType(
     ),
     is_judgement=True,
 )
+PAYS_TYPE: Final = RelationshipType(
+    name="PAYS",
+    sources=("Run",),
+    targets=("Payee",),
+    says="what a payee earns by the tracks of the accounts that pay it",
+    properties=(
+        _RUN,
+        _property("accounts", "long", "accounts that pay it, count"),
+        _property("tracks", "long", "tracks of theirs that earn anything artificial, count"),
+        _property("income_amount", "double", "what their paid plays earn, in the run's currency"),
+        _property("artificial_amount", "double", "the part of it that is expected to be artificial"),
+    ),
+    is_judgement=True,
+)
 RELATIONSHIP_TYPES: Final = (
     *(UPLOADED_TYPE, RELEASED_TYPE, STREAMED_TYPE, USED_TYPE, PAID_OUT_TO_TYPE, SOUNDS_LIKE_TYPE),
-    *(HAS_MEMBER_TYPE, JUDGED_TYPE),
+    *(HAS_MEMBER_TYPE, JUDGED_TYPE, PAYS_TYPE),
 )

@@ -19,6 +19,7 @@ from graphfraud.vocabulary.database import (
     LISTENER_LABEL,
     PAID_OUT_TO_TYPE,
     PAYEE,
+    PAYS_TYPE,
     RING_LABEL,
     RUN_LABEL,
     SOUNDS_LIKE_TYPE,
@@ -84,7 +85,7 @@ def made_up(size: Size, *, day: int) -> Projection:
         left_out={},
         subject_ids=ids,
         rings=lambda number: ring_rows(_rings(), number),
-        judgements=_judgements(ids, members, np.random.default_rng(day)),
+        judgements=_judgements(ids, members, size.payees, np.random.default_rng(day)),
     )
 
 
@@ -220,7 +221,7 @@ def _rings() -> pl.DataFrame:
 
 
 def _judgements(
-    ids: dict[str, pl.Series], members: pl.DataFrame, rng: np.random.Generator
+    ids: dict[str, pl.Series], members: pl.DataFrame, payee_count: int, rng: np.random.Generator
 ) -> Callable[[int], list[RelationshipTable]]:
     run = End(label=RUN_LABEL.name, key=RUN_LABEL.key)
     risks: dict[str, Any] = {kind: rng.random(len(ids[kind])) ** 8 for kind in LABELS}
@@ -232,6 +233,7 @@ def _judgements(
             own = members.filter(kind=kind).select("ring_id", target="subject_id")
             judged = judged.join(own, on="target", how="left").with_columns(
                 verdict=pl.when(pl.col("risk") > 0.5).then(pl.lit("review")).otherwise(pl.lit("allow")),
+                restriction=pl.when(pl.col("risk") > 0.5).then(pl.lit("review")),
                 reasons=pl.lit(["closed_audience_share_high"]),
                 listeners=pl.lit(27),
                 income_amount=pl.lit(1.5),
@@ -247,6 +249,11 @@ def _judgements(
             made.append(
                 RelationshipTable(type=HAS_MEMBER_TYPE, source=end_of(RING_LABEL), target=end_of(label), rows=held)
             )
+        payees = pl.DataFrame({"target": _ids(_kind(PAYEE), payee_count)}).with_columns(
+            accounts=pl.lit(2), tracks=pl.lit(9), income_amount=pl.lit(9.0), artificial_amount=pl.lit(1.0)
+        )
+        rows = HeldRows(said(payees, PAYS_TYPE, number, pl.lit(number, pl.Int64)), "target")
+        made.append(RelationshipTable(type=PAYS_TYPE, source=run, target=end_of(PAYEE), rows=rows, cut_by="target"))
         return made
 
     return numbered

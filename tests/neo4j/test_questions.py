@@ -130,7 +130,7 @@ def test_money_flows_from_a_ring_to_one_payee(asked: Asked) -> None:
 
 
 def test_payees_stand_by_artificial_income(asked: Asked) -> None:
-    assert asked("payees") == [("payee:p1", 2, 2, 3, 21.0, 21.5, 0.9767), ("payee:good", 1, 1, 1, 1.5, 5.6, 0.2679)]
+    assert asked("payees") == [("payee:p1", 2, 3, 21.0, 21.5, 0.9767), ("payee:good", 1, 1, 1.5, 5.6, 0.2679)]
 
 
 def test_lonely_tracks_are_those_that_few_play(asked: Asked) -> None:

@@ -4,6 +4,7 @@ Nothing that they see is changed before the switch: facts are added from the nex
 judgements come under its number. Killed anywhere, the same command finds what is there and does what is left.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from graphfraud.neo4j.loading.changes import FACT_SCHEMA, fact_changes, facts_th
 from graphfraud.neo4j.loading.numbers import LoadNumbers, load_numbers, only_loader
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.retire import retire
-from graphfraud.neo4j.loading.writing import BATCH_ROWS, batches, create_nodes, create_relationships, end_facts
+from graphfraud.neo4j.loading.writing import BATCH_ROWS, Writer, batches, create_nodes, one_ahead
 from graphfraud.neo4j.projection.projected import Projection
 from graphfraud.neo4j.projection.rows import SLICE_ROWS, NodeTable, RelationshipTable
 from graphfraud.neo4j.statements import (
@@ -27,7 +28,14 @@ from graphfraud.neo4j.statements import (
     nodes_merged,
     nodes_read,
 )
-from graphfraud.vocabulary.database import RING_LABEL, RUN_LABEL, Label
+from graphfraud.vocabulary.database import (
+    HAS_MEMBER_TYPE,
+    JUDGED_TYPE,
+    PAYS_TYPE,
+    RING_LABEL,
+    RUN_LABEL,
+    Label,
+)
 
 MOST_CORRECTED: Final = 100_000
 """Nodes whose properties change within the switch itself; of more its transaction would grow too large."""
@@ -35,10 +43,12 @@ MOST_CORRECTED: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What a look at the nodes left to do later."""
+    """What a look at what is there left to do, or to know, later."""
 
     corrected: list[tuple[Label, pl.DataFrame]] = field(default_factory=list)
     gone: list[tuple[Label, list[str]]] = field(default_factory=list)
+    ended: dict[str, int] = field(default_factory=dict)
+    """Facts that were ended, by table."""
 
 
 def update(database: Database, projected: Projection, progress: LoadProgress) -> LoadNumbers:
@@ -53,13 +63,13 @@ def update(database: Database, projected: Projection, progress: LoadProgress) ->
         for nodes in projected.nodes:
             _bring_nodes(database, nodes, found, progress)
         for facts in projected.facts:
-            _bring_facts(database, facts, numbers.load, progress)
+            _bring_facts(database, facts, numbers.load, found, progress)
         _bring_rings(database, projected.rings(numbers.load), progress)
         judgements = projected.judgements(numbers.load)
         for judged in judgements:
             _bring_judgements(database, judged, numbers.load, progress)
         with progress.step("counting", 0):
-            refuse_other_counts(database, projected, judgements, numbers.load)
+            refuse_other_counts(database, projected, judgements, numbers.load, found.ended)
         failpoint("neo4j: before the switch")
         with progress.step("switching", 0):
             _switch(database, held, projected, numbers, found)
@@ -84,14 +94,19 @@ def _bring_nodes(database: Database, table: NodeTable, found: _Found, progress: 
             progress.advance(part.height)
 
 
-def _bring_facts(database: Database, table: RelationshipTable, load: int, progress: LoadProgress) -> None:
+def _bring_facts(
+    database: Database, table: RelationshipTable, load: int, found: _Found, progress: LoadProgress
+) -> None:
     empty = pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in ("source", "target", "digest")})
-    with progress.step(f"{table.source.label} {table.type.name}", table.rows.count):
+    found.ended[table.name] = 0
+    with progress.step(table.name, table.rows.count), one_ahead() as write:
         for part, bounds in ranges(table.rows.slices(), "source", empty):
             there = facts_there(database.rows(facts_read(table, bounds), bounds))
             changes = fact_changes(part, there)
-            end_facts(database, table, changes.ended, load, progress)
-            create_relationships(database, table, changes.new, load, progress)
+            found.ended[table.name] += len(changes.ended)
+            writer = Writer(database, progress, write)
+            writer.end(table, changes.ended, load)
+            writer.create(table, changes.new, load)
             progress.advance(part.height)
 
 
@@ -105,7 +120,7 @@ def _bring_rings(database: Database, rings: pl.DataFrame, progress: LoadProgress
 def _bring_judgements(database: Database, table: RelationshipTable, load: int, progress: LoadProgress) -> None:
     other = "target" if table.cut_by == "source" else "source"
     empty = pl.DataFrame(schema={"source": pl.String, "target": pl.String})
-    with progress.step(f"{table.type.name} {table.target.label}", table.rows.count):
+    with progress.step(f"{table.type.name} {table.target.label}", table.rows.count), one_ahead() as write:
         for part, bounds in ranges(table.rows.slices(), table.cut_by, empty):
             read = database.read(judgements_read(table, bounds), bounds | {"run": load})
             there = pl.DataFrame(
@@ -113,31 +128,32 @@ def _bring_judgements(database: Database, table: RelationshipTable, load: int, p
                 schema={table.cut_by: part[table.cut_by].dtype, other: pl.List(part[other].dtype)},
             ).explode(other)
             new = part.join(there, on=["source", "target"], how="anti", maintain_order="left")
-            create_relationships(database, table, new, load, progress)
+            Writer(database, progress, write).create(table, new, load)
             progress.advance(part.height)
 
 
 def refuse_other_counts(
-    database: Database, projected: Projection, judgements: list[RelationshipTable], load: int
+    database: Database, projected: Projection, judgements: list[RelationshipTable], load: int, ended: Mapping[str, int]
 ) -> None:
-    """Raises: EnvironmentFault when the database does not hold as many of each as the run."""
+    """Raises: EnvironmentFault when the database does not hold as many of each as the run.
+
+    `ended` says how many facts of each table this load ended: with these added the database's own count is known at
+    once. Only where that differs, since a load before was stopped, every relationship is looked at.
+    """
     for nodes in projected.nodes:
         held = database.one(f"MATCH (n:{nodes.label.name}) RETURN count(n) AS rows")["rows"]
-        _refuse_fewer(nodes.label.name, held, nodes.rows.height)
-    for table in (*projected.facts, *judgements):
-        holds = "r.run = $load" if table.type.is_judgement else "r.since <= $load < r.until"
-        held = database.one(
-            f"MATCH (:{table.source.label})-[r:{table.type.name}]->(:{table.target.label}) WHERE {holds} "
-            "RETURN count(r) AS rows",
-            {"load": load},
-        )["rows"]
-        _refuse_other(f"{table.source.label} {table.type.name}", held, table.rows.count)
-
-
-def _refuse_fewer(what: str, held: int, expected: int) -> None:
-    """Nodes that are gone are removed only after the switch."""
-    if held < expected:
-        _refuse_other(what, held, expected)
+        if held < nodes.rows.height:  # those that are gone are removed only after the switch
+            _refuse_other(nodes.label.name, held, nodes.rows.height)
+    for table in projected.facts:
+        matched = f"MATCH (:{table.source.label})-[r:{table.type.name}]->()"
+        held = database.one(f"{matched} RETURN count(r) AS rows")["rows"]
+        if held != table.rows.count + ended.get(table.name, 0):
+            holds = f"{matched} WHERE r.since <= $load < r.until RETURN count(r) AS rows"
+            _refuse_other(table.name, database.one(holds, {"load": load})["rows"], table.rows.count)
+    for type_, key in ((JUDGED_TYPE, "number"), (PAYS_TYPE, "number"), (HAS_MEMBER_TYPE, "run")):
+        matched = f"MATCH (:{type_.sources[0]} {{{key}: $load}})-[r:{type_.name}]->() RETURN count(r) AS rows"
+        expected = sum(table.rows.count for table in judgements if table.type is type_)
+        _refuse_other(type_.name, database.one(matched, {"load": load})["rows"], expected)
 
 
 def _refuse_other(what: str, held: int, expected: int) -> None:

@@ -12,13 +12,16 @@ from graphfraud.folders.finished import FinishedRun
 from graphfraud.graph.typed import Graph
 from graphfraud.neo4j.projection.kept import Kept
 from graphfraud.neo4j.projection.rows import DTYPES, End, HeldRows, RelationshipTable, end_of
-from graphfraud.vocabulary import SUBJECT_KINDS, TRACK
+from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
 from graphfraud.vocabulary.database import (
     HAS_MEMBER_TYPE,
     JUDGED_TYPE,
+    PAYEE,
+    PAYS_TYPE,
     RING_LABEL,
     RUN_LABEL,
     SUBJECT_LABELS,
+    Label,
     RelationshipType,
 )
 
@@ -73,34 +76,58 @@ def ring_key(ring_id: pl.Expr, number: int) -> pl.Expr:
 def judgement_tables(
     finished: FinishedRun, subjects: Mapping[str, pl.DataFrame], graph: Graph, kept: Kept, number: int
 ) -> Iterator[RelationshipTable]:
-    """What a load says of every subject, and of the members of its rings."""
-    run = End(label=RUN_LABEL.name, key=RUN_LABEL.key)
-    scores = finished.table("scores")
-    tracks = _track_facts(finished, graph)
+    """What a load says of every subject, of the members of its rings, and of payees."""
+    scores, tracks = finished.table("scores"), _track_facts(finished, graph)
     for kind in SUBJECT_KINDS:
-        judged = scores.filter(subject_kind=kind).drop("subject_kind")
         known = subjects[kind].select("label", "label_decided_at", "label_source", subject_id=f"{kind}_id")
-        judged = judged.join(known, on="subject_id", how="left").with_columns(
-            reasons=pl.when(pl.col("reasons").list.len() > 0).then("reasons")
-        )
+        judged = scores.filter(subject_kind=kind).join(known, on="subject_id", how="left")
         if kind == TRACK:
             judged = judged.join(tracks, on="subject_id", how="left")
-        rows = kept.of_kind(judged, kind, "subject_id").select(pl.all(), target="subject_id")
-        held = HeldRows(said(rows, JUDGED_TYPE, number, pl.lit(number, pl.Int64)).sort("target"), "target")
-        yield RelationshipTable(
-            type=JUDGED_TYPE, source=run, target=end_of(SUBJECT_LABELS[kind]), rows=held, cut_by="target"
-        )
+        yield _of_run(JUDGED_TYPE, SUBJECT_LABELS[kind], kept.of_kind(_judged(judged), kind, "target"), number)
     members = finished.table("ring_members").join(
         finished.table("rings/details"), on=["ring_id", "subject_kind", "subject_id"], how="left"
     )
     for kind in SUBJECT_KINDS:
-        rows = kept.of_kind(members.filter(subject_kind=kind), kind, "subject_id").select(pl.all(), target="subject_id")
-        held = HeldRows(
-            said(rows, HAS_MEMBER_TYPE, number, ring_key(pl.col("ring_id"), number)).sort("source", "target")
-        )
+        rows = kept.of_kind(members.filter(subject_kind=kind).rename({"subject_id": "target"}), kind, "target")
+        held = said(rows, HAS_MEMBER_TYPE, number, ring_key(pl.col("ring_id"), number)).sort("source", "target")
         yield RelationshipTable(
-            type=HAS_MEMBER_TYPE, source=end_of(RING_LABEL), target=end_of(SUBJECT_LABELS[kind]), rows=held
+            type=HAS_MEMBER_TYPE,
+            source=end_of(RING_LABEL),
+            target=end_of(SUBJECT_LABELS[kind]),
+            rows=HeldRows(held),
         )
+    paid = kept.of_kind(subjects[ACCOUNT], ACCOUNT, "account_id").select("payee_hash").unique()
+    payees = _payees(subjects, tracks).join(paid, on="payee_hash", how="semi")
+    yield _of_run(PAYS_TYPE, PAYEE, payees.with_columns(target="payee:" + pl.col("payee_hash")), number)
+
+
+def _of_run(type_: RelationshipType, target: Label, rows: pl.DataFrame, number: int) -> RelationshipTable:
+    held = HeldRows(said(rows, type_, number, pl.lit(number, pl.Int64)).sort("target"), "target")
+    run = End(label=RUN_LABEL.name, key=RUN_LABEL.key)
+    return RelationshipTable(type=type_, source=run, target=end_of(target), rows=held, cut_by="target")
+
+
+def _judged(scores: pl.DataFrame) -> pl.DataFrame:
+    return scores.with_columns(
+        target="subject_id",
+        reasons=pl.when(pl.col("reasons").list.len() > 0).then("reasons"),
+        restriction=pl.when(pl.col("verdict") != "allow").then("verdict"),
+    )
+
+
+def _payees(subjects: Mapping[str, pl.DataFrame], tracks: pl.DataFrame) -> pl.DataFrame:
+    """What each payee earns by the tracks of the accounts that pay it."""
+    paying = subjects[ACCOUNT].select("account_id", "payee_hash").drop_nulls("payee_hash")
+    owned = subjects[TRACK].select("account_id", subject_id="track_id").join(tracks, on="subject_id")
+    earned = (
+        paying.join(owned, on="account_id")
+        .group_by("payee_hash")
+        .agg(pl.col("income_amount", "artificial_amount").sum(), tracks=(pl.col("artificial_amount") > 0).sum())
+    )
+    counted = paying.group_by("payee_hash").agg(accounts=pl.len().cast(pl.Int64))
+    return counted.join(earned, on="payee_hash", how="left").with_columns(
+        pl.col("income_amount", "artificial_amount").fill_null(0.0), pl.col("tracks").cast(pl.Int64).fill_null(0)
+    )
 
 
 def said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Expr) -> pl.DataFrame:

@@ -74,6 +74,11 @@ class RelationshipTable:
     """The end whose keys the slices follow."""
 
     @property
+    def name(self) -> str:
+        """What it holds, in words: no two tables of facts have the same."""
+        return f"{self.source.label} {self.type.name}"
+
+    @property
     def anchor(self) -> End:
         """The end that the slices follow."""
         return self.source if self.cut_by == "source" else self.target

@@ -4,8 +4,8 @@
 // parameter kind any|account|track|listener = any: what is looked for
 // parameter limit integer = 50: rows at most
 MATCH ()-[judged:JUDGED]->(subject)
-USING INDEX SEEK judged:JUDGED(run, verdict)
-WHERE judged.run = $run AND judged.verdict IN ['hold', 'review', 'block']
+USING INDEX SEEK judged:JUDGED(run, restriction)
+WHERE judged.run = $run AND judged.restriction IN ['hold', 'review', 'block']
   AND ($kind = 'any' OR toLower(labels(subject)[0]) = $kind)
   AND NOT EXISTS { (subject)<-[:HAS_MEMBER {run: $run}]-() }
 WITH judged, subject, coalesce(subject.account_id, subject.track_id, subject.listener_id) AS id

@@ -4,8 +4,8 @@
 // parameter kind any|account|track|listener = any: what is looked for
 // parameter limit integer = 50: rows at most
 MATCH ()-[now:JUDGED]->(subject)
-USING INDEX SEEK now:JUDGED(run, verdict)
-WHERE now.run = $run AND now.verdict IN ['hold', 'review', 'block']
+USING INDEX SEEK now:JUDGED(run, restriction)
+WHERE now.run = $run AND now.restriction IN ['hold', 'review', 'block']
   AND ($kind = 'any' OR toLower(labels(subject)[0]) = $kind)
 OPTIONAL MATCH (subject)<-[before:JUDGED {run: $previous}]-()
 WITH now, before, subject, {allow: 0, hold: 1, review: 2, block: 3} AS strictness
