@@ -4,6 +4,7 @@ What was killed at any step is told by a mark in the server's home and done over
 """
 
 import re
+import os
 import shutil
 import tempfile
 import time
@@ -131,6 +132,7 @@ def _arguments(
         *("database", "import", "full", DATABASE, "--verbose", "--overwrite-destination", "--id-type=string"),
         *(f"--array-delimiter=U+{ord(ARRAY_DELIMITER):04X}", f"--read-buffer-size={buffer}"),
         f"--multiline-fields={str(has_line_ends).lower()}",  # slower where there are many processors
+        f"--threads={(os.cpu_count() or 1) + 1}",  # one waits for the disk
         *("--bad-tolerance=0", "--skip-bad-relationships=false", "--skip-duplicate-nodes=false", "--strict=true"),
         _report(home),
         *(kind + name for kind, name in zip(kinds, names, strict=True)),

@@ -93,7 +93,8 @@ class LocalServer:
         folder = self.home.folder
         places = ["/usr/bin/env", f"NEO4J_HOME={folder}", f"NEO4J_CONF={folder / 'conf'}"]
         # Its published entry point would only start this one, as a child that outlives it.
-        return [*places, java_program(), f"-Xmx{heap()}", "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
+        memory = [f"-Xms{heap()}", f"-Xmx{heap()}", "-XX:NewRatio=1", "-XX:+UseSerialGC"]
+        return [*places, java_program(), *memory, "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
 
     @property
     def _process(self) -> Kept:
@@ -136,7 +137,14 @@ class LocalServer:
         opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED]
         properties = ["-Dio.netty.tryReflectionSetAccessible=true", "-Dlog4j2.disable.jmx=true"]
         place = [f"--home-dir={self.home.folder}", f"--config-dir={self.home.folder / 'conf'}", "--console-mode"]
-        java = [java_program(), f"-Xmx{heap()}", "-XX:+ExitOnOutOfMemoryError", *opened, *properties]
+        java = [
+            java_program(),
+            f"-Xmx{heap()}",
+            "-XX:+UseParallelGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            *opened,
+            *properties,
+        ]
         return [*java, "-cp", f"{installed_jars()}/*", "org.neo4j.server.CommunityEntryPoint", *place]
 
     def _wait(self, say: Callable[[str], None]) -> None:
