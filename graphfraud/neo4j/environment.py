@@ -32,9 +32,13 @@ def login_from_environment() -> Login:
 
 
 def local_server_of(login: Login) -> LocalServer | None:
-    """The local server, when it is what the login leads to; None when another one is."""
+    """The local server, when it is what the login leads to; None when another one is, or none runs.
+
+    One that an interrupted import left stopped counts: the next load does the import over, and starts it.
+    """
     server = LocalServer(server_home())
     ports = server.home.ports
     parts = urlsplit(login.uri)
     here = parts.hostname in _LOOPBACKS and ports is not None and (parts.port or 7_687) == ports.bolt
-    return server if here and server.is_running and login.database == DATABASE else None
+    is_ours = here and login.database == DATABASE
+    return server if is_ours and (server.is_running or server.import_was_interrupted) else None

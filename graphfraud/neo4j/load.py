@@ -63,6 +63,7 @@ def load_run(request: LoadRequest, progress: LoadProgress) -> LoadOutcome:
         progress.say("the database is here and empty: Neo4j's importer fills it while the server is down")
         with progress:
             first_load(server, projected, progress)
+        login = server.login  # it may have had to take another port
         how: Literal["first load", "update"] = "first load"
     else:
         with progress:
@@ -83,11 +84,12 @@ def _takes_all(request: LoadRequest, server: LocalServer, login: Login) -> bool:
 
 
 def _updated(request: LoadRequest, login: Login, projected: Projection, progress: LoadProgress) -> None:
-    """Updates over Bolt, and goes on when the server comes back."""
-    replaces = request.replace
+    """Updates over Bolt, and goes on when a server that was there once comes back."""
+    replaces, was_there = request.replace, False
     for attempt in range(ATTEMPTS):
         try:
             with connected(login) as driver:
+                was_there = True
                 database = Database(driver, login.database)
                 if replaces:
                     with progress.step("removing all", 0):
@@ -99,7 +101,7 @@ def _updated(request: LoadRequest, login: Login, projected: Projection, progress
                 update(database, projected, progress)
                 return
         except DatabaseAway as away:
-            if attempt == ATTEMPTS - 1 or not isinstance(away.__cause__, AWAY):
+            if not was_there or attempt == ATTEMPTS - 1 or not isinstance(away.__cause__, AWAY):
                 raise
             progress.say(f"{away}; waiting for it, {LONGEST_WAIT_S:.0f} s at most")
             _wait_for(login)

@@ -1,21 +1,26 @@
 """The first load: Neo4j's own importer fills the database of a local server while that is down."""
 
 import json
-import tempfile
+import os
+import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from graphfraud.folders.failpoints import failpoint
+from graphfraud.folders.whole import locked_partial, remove_leftovers
 from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.database import Database
+from graphfraud.neo4j.loading.numbers import BECOMES_CURRENT
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.projection.projected import Projection
 from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
 from graphfraud.neo4j.schema import DATABASE_NAME, prepare
 from graphfraud.neo4j.server.csv_files import NodeFile, RelationshipFile, write_import_csv
+from graphfraud.neo4j.server.home import ServerHome
 from graphfraud.neo4j.server.importer import offline_import
 from graphfraud.neo4j.server.local import LocalServer
 from graphfraud.vocabulary.database import (
@@ -46,17 +51,34 @@ def first_load(server: LocalServer, projected: Projection, progress: LoadProgres
 
     Raises: EnvironmentFault when disk or memory do not suffice, or the importer fails.
     """
-    with tempfile.TemporaryDirectory(prefix="graphfraud-", dir=server.home.folder) as folder:
+    with _csv_folder(server.home) as folder:
         judgements = projected.judgements(FIRST)
         tables = (*projected.facts, *judgements)
         rows = sum(nodes.rows.height for nodes in projected.nodes) + sum(table.rows.count for table in tables)
         with progress.step("writing files", rows):
-            nodes = [*_node_files(Path(folder), projected, progress)]
-            relationships = [file for table in tables for file in _relationship_files(Path(folder), table, progress)]
+            nodes = [*_node_files(folder, projected, progress)]
+            relationships = [file for table in tables for file in _relationship_files(folder, table, progress)]
         with progress.step("importing", rows):
             offline_import(server, nodes, relationships, say=progress.say)
     with progress.step("making indexes", 0), connected(server.login) as driver:
-        prepare(Database(driver, server.login.database))
+        database = Database(driver, server.login.database)
+        prepare(database)
+        failpoint("neo4j: indexes made")
+        said = {"load": FIRST, "previous": None, "digest": projected.run["graph_digest"]}
+        database.write(BECOMES_CURRENT, said)
+
+
+@contextmanager
+def _csv_folder(home: ServerHome) -> Iterator[Path]:
+    """A folder for files as large as the database; what a killed load left there is removed."""
+    place = home.folder / "csv"
+    remove_leftovers(place)
+    folder, lock = locked_partial(place)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def _node_files(folder: Path, projected: Projection, progress: LoadProgress) -> Iterator[NodeFile]:
@@ -72,21 +94,20 @@ def _node_files(folder: Path, projected: Projection, progress: LoadProgress) -> 
 
 
 def _singles(projected: Projection) -> Iterator[tuple[Label, pl.DataFrame]]:
-    """The run, current from the moment that the server is back, and the node that says what the database holds."""
+    """The run, not current before it has its indexes, and the node that says what the database holds."""
     run = pl.DataFrame({RUN_LABEL.key: [FIRST], **{name: [value] for name, value in projected.run.items()}})
     yield (
         RUN_LABEL,
         run.with_columns(
             as_of=pl.lit(projected.run["as_of"]).str.to_datetime(time_unit="us", time_zone="UTC"),
-            loaded_at=pl.lit(datetime.now(UTC)),
-            current=pl.lit(value=True),
-            state=pl.lit("loaded"),
+            loaded_at=pl.lit(None, pl.Datetime("us", "UTC")),
+            current=pl.lit(value=False),
+            state=pl.lit("loading"),
             scope=pl.lit(projected.scope),
             left_out=pl.lit(json.dumps(projected.left_out, sort_keys=True)),
         ),
     )
-    said = {"schema_version": SCHEMA_VERSION, "current": FIRST, "graph_digest": projected.run["graph_digest"]}
-    yield DATABASE_LABEL, pl.DataFrame({DATABASE_LABEL.key: [DATABASE_NAME], **{k: [v] for k, v in said.items()}})
+    yield DATABASE_LABEL, pl.DataFrame({DATABASE_LABEL.key: [DATABASE_NAME], "schema_version": [SCHEMA_VERSION]})
 
 
 def _node_file(folder: Path, table: NodeTable, more: tuple[Property, ...]) -> NodeFile:

@@ -16,6 +16,12 @@ from graphfraud.vocabulary.database import DATABASE_LABEL, RUN_LABEL
 
 LOCK: Final = f"MATCH (d:{DATABASE_LABEL.name}) SET d.schema_version = d.schema_version"
 """Takes the lock of the node that says what the database holds; readers do not wait for it."""
+BECOMES_CURRENT: Final = (
+    f"MATCH (r:{RUN_LABEL.name} {{number: $load}}) SET r.current = true, r.state = 'loaded', "
+    f"r.loaded_at = datetime() WITH r MATCH (d:{DATABASE_LABEL.name}) "
+    "SET d.current = $load, d.previous = $previous, d.graph_digest = $digest"
+)
+"""Makes a run the one that questions are answered from."""
 LOCK_WAIT_S: Final = 3.0
 WAITED_TOO_LONG: Final = ("TransactionTimedOut", "LockClientStopped", "LockAcquisitionTimeout")
 """What the server calls it when a transaction waited past its time."""

@@ -14,7 +14,7 @@ from graphfraud.errors import EnvironmentFault
 from graphfraud.folders.failpoints import failpoint
 from graphfraud.neo4j.database import Database, OpenTransaction
 from graphfraud.neo4j.loading.changes import FACT_SCHEMA, fact_changes, facts_there, node_changes, ranges
-from graphfraud.neo4j.loading.numbers import LoadNumbers, load_numbers, only_loader
+from graphfraud.neo4j.loading.numbers import BECOMES_CURRENT, LoadNumbers, load_numbers, only_loader
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.retire import retire
 from graphfraud.neo4j.loading.writing import BATCH_ROWS, Writer, batches, create_nodes, one_ahead
@@ -175,9 +175,7 @@ def _switch(
             write(nodes_corrected(label), columns(batch))
     held.run(f"MATCH (r:{RUN_LABEL.name}) WHERE r.current SET r.current = false")
     held.run(
-        f"MATCH (r:{RUN_LABEL.name} {{number: $load}}) SET r.current = true, r.state = 'loaded', "
-        "r.loaded_at = datetime() "
-        "WITH r MATCH (d:Database) SET d.current = $load, d.previous = $previous, d.graph_digest = $digest",
+        BECOMES_CURRENT,
         {"load": numbers.load, "previous": numbers.previous, "digest": projected.run["graph_digest"]},
     )
     held.commit()
