@@ -113,9 +113,9 @@ def facts_read(table: RelationshipTable, bounds: Mapping[str, Any]) -> str:
 def judgements_read(table: RelationshipTable, bounds: Mapping[str, Any]) -> str:
     """Reads which judgements of `$run` are there, of a range of the end that the table is cut by."""
     cut, other = ("a", "b") if table.cut_by == "source" else ("b", "a")
-    source, target = table.source, table.target
+    far = table.target if table.cut_by == "source" else table.source
     return (
-        f"MATCH (a:{source.label})-[r:{table.type.name} {{run: $run}}]->(b:{target.label}) "
+        f"MATCH (a:{table.source.label})-[r:{table.type.name} {{run: $run}}]->(b:{table.target.label}) "
         f"WHERE {within(table.anchor, bounds, cut)} "
-        f"RETURN {cut}.{table.anchor.key} AS cut, collect({other}.{(target if cut == 'a' else source).key}) AS others, collect(id(r)) AS ids"
+        f"RETURN {cut}.{table.anchor.key} AS cut, collect({other}.{far.key}) AS others, collect(id(r)) AS ids"
     )

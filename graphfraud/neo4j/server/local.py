@@ -12,7 +12,7 @@ from graphfraud.neo4j.server.artifacts import cache_folder, installed_jars
 from graphfraud.neo4j.server.home import DATABASE, USER, ServerHome
 from graphfraud.neo4j.server.password import PASSWORD_SWITCH, known_password, password_source, set_first_password
 from graphfraud.neo4j.server.process import KeptProcess
-from graphfraud.neo4j.server.settings import chosen_ports, configuration, heap
+from graphfraud.neo4j.server.settings import chosen_ports, collector, configuration, heap
 from graphfraud.neo4j.server.tools import java_program, java_warning
 
 LONGEST_START_S: Final = 120
@@ -93,7 +93,7 @@ class LocalServer:
         folder = self.home.folder
         places = ["/usr/bin/env", f"NEO4J_HOME={folder}", f"NEO4J_CONF={folder / 'conf'}"]
         # Its published entry point would only start this one, as a child that outlives it.
-        memory = [f"-Xms{heap()}", f"-Xmx{heap()}", "-XX:NewRatio=1", "-XX:+UseSerialGC"]
+        memory = [f"-Xms{heap()}", f"-Xmx{heap()}", "-XX:NewRatio=1", *collector("Serial")]
         return [*places, java_program(), *memory, "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
 
     @property
@@ -140,7 +140,7 @@ class LocalServer:
         java = [
             java_program(),
             f"-Xmx{heap()}",
-            "-XX:+UseParallelGC",
+            *collector("Parallel"),
             "-XX:+ExitOnOutOfMemoryError",
             *opened,
             *properties,
