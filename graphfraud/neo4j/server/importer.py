@@ -3,8 +3,8 @@
 What was killed at any step is told by a mark in the server's home and done over by the next import.
 """
 
-import re
 import os
+import re
 import shutil
 import tempfile
 import time
