@@ -42,7 +42,7 @@ from graphfraud.run.ring_platform import ring_platform
 from graphfraud.run.ring_tables import FoundRings, found_rings
 from graphfraud.run.stages import Stages
 from graphfraud.run.subjects import directions, graph_of, label_sets
-from graphfraud.tables import FACT_OUTPUTS, OUTPUTS, PLAYS_BY_HOUR
+from graphfraud.tables import FACT_OUTPUTS, OUTPUTS, PLAYS_BY_HOUR, TWINS
 from graphfraud_features.admission.admitted import Admitted, admitted, default_as_of
 from graphfraud_features.admission.known import write_known_subjects
 from graphfraud_features.intake.quarantine import Quarantine
@@ -272,7 +272,9 @@ class _Run:
 
     def _digests(self, events: Admitted, graph: Graph, tables: dict[str, pl.DataFrame]) -> dict[str, str]:
         made = {name: rows.lazy() for name, rows in tables.items()}
-        on_disk = {name: pl.scan_parquet(self.folder / f"{name}.parquet", glob=False) for name in FACT_OUTPUTS}
+        on_disk = {
+            name: pl.scan_parquet(self.folder / f"{name}.parquet", glob=False) for name in (*FACT_OUTPUTS, TWINS)
+        }
         return table_digests(events, graph_digest(graph), made | on_disk)
 
     def _identity(self, events: Admitted, parts: dict[str, BehaviourEvidence]) -> dict[str, Any]:

@@ -544,6 +544,7 @@ RING_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
     "rings/plays": RingPlays,
 }
 """Beside the contract's tables: all that was suspected, the reported rings among it, and what is told of each."""
+TWINS: Final = "audio/twins"
 PLAYS_BY_HOUR: Final = "plays_by_hour"
 FACT_OUTPUTS: Final[dict[str, type[dy.Schema]]] = {
     "subjects/accounts": KnownAccounts,

@@ -68,6 +68,7 @@ def projected_world(
             "model_digest": "m",
             "version": "0.1.0",
             "currency": "EUR",
+            "listeners": len(listeners),
         },
         scope="all",
         left_out={},

@@ -25,7 +25,6 @@ GraphfraudError            1  our defect, when nothing below fits
     ├── LoginRefused          the graph database does not take the user and password
     ├── DatabaseTooOld        the graph database is older than what is supported
     ├── DatabaseFull          the graph database has no disk or memory left
-    ├── QuestionTooSlow       a query ran past its time limit
     ├── WriteRefused          a question tried to write
     ├── SchemaDiffers         another version of graphfraud wrote the graph database
     └── AnswerNotReached      a question took too long, or the database kept changing under it

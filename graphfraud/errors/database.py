@@ -80,14 +80,6 @@ class DatabaseFull(EnvironmentFault):
         super().__init__(f"{where}: {problem}")
 
 
-class QuestionTooSlow(EnvironmentFault):
-    """A query ran past its time limit."""
-
-    def __init__(self, uri: str) -> None:
-        self.uri = uri
-        super().__init__(f"{uri}: the query ran past its time limit: ask for less, or give it more time")
-
-
 class WriteRefused(EnvironmentFault):
     """A question tried to write."""
 
@@ -103,7 +95,7 @@ class SchemaDiffers(EnvironmentFault):
         self.found, self.wanted = found, wanted
         super().__init__(
             f"the graph database has schema version {found}, this graphfraud reads {wanted}: "
-            "load the run again with `graphfraud neo4j load RUN`"
+            "load the run again with `graphfraud neo4j load RUN --replace`"
         )
 
 

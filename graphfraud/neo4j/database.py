@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, LiteralString
 
-from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction, Record, Session, SummaryCounters
+from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, ManagedTransaction, Record, Session, SummaryCounters, Transaction
 
 FETCH_ROWS: Final = 10_000
 """Rows of an answer on their way at once: by default the driver asks for 1,000, which costs more than the rows."""
@@ -54,19 +54,26 @@ class Database:
     def transaction(self) -> Iterator["OpenTransaction"]:
         """One transaction that stays open; undone unless it is committed within."""
         with self.session() as session, session.begin_transaction() as transaction:
-            yield OpenTransaction(
-                run=lambda statement, parameters=None: list(transaction.run(_constant(statement), parameters or {})),
-                commit=transaction.commit,
-            )
+            yield OpenTransaction(transaction)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTransaction:
     """A transaction under way."""
 
-    run: Any
-    """A statement and its parameters to its rows."""
-    commit: Any
+    inner: Transaction
+
+    def run(self, statement: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Runs a statement within it."""
+        self.inner.run(_constant(statement), dict(parameters or {})).consume()
+
+    def refuse_loss(self) -> None:
+        """Raises what the driver does when the server has given it up: with its machine, or with the connection."""
+        self.run("RETURN 1")
+
+    def commit(self) -> None:
+        """Makes it done."""
+        self.inner.commit()
 
 
 def _written(transaction: ManagedTransaction, statement: str, parameters: dict[str, Any]) -> SummaryCounters:

@@ -17,7 +17,7 @@ from neo4j.exceptions import (
 )
 
 from graphfraud.errors import EnvironmentFault, GraphfraudError, SettingsError
-from graphfraud.errors.database import DatabaseAway, DatabaseFull, LoginRefused, QuestionTooSlow, WriteRefused
+from graphfraud.errors.database import DatabaseAway, DatabaseFull, LoginRefused, WriteRefused
 
 _FAULTS: Final[tuple[tuple[re.Pattern[str], type[DatabaseFull] | type[DatabaseAway], str], ...]] = (
     (
@@ -74,7 +74,7 @@ def _known(error: Neo4jError, uri: str) -> GraphfraudError | None:
     if code.startswith("Neo.ClientError.Security"):
         return EnvironmentFault(f"{uri}: the user may not do this: {code}: log in as one who may")
     if "Transaction.TransactionTimedOut" in code:
-        return QuestionTooSlow(uri)
+        return EnvironmentFault(f"{uri}: a statement ran past its time limit: give it more, or ask for less")
     if code == "Neo.ClientError.Statement.AccessMode":
         return WriteRefused(uri)
     if code == _NO_SUCH_DATABASE:

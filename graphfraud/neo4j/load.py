@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from neo4j.exceptions import IncompleteCommit, ServiceUnavailable, SessionExpired, TransientError
+from neo4j.exceptions import ServiceUnavailable, SessionExpired, TransientError
 
 from graphfraud.errors.database import DatabaseAway
 from graphfraud.neo4j.connection import Login, connected
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.environment import local_server_of, login_from_environment
 from graphfraud.neo4j.loading.first import first_load
+from graphfraud.neo4j.loading.numbers import only_loader
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.update import update
 from graphfraud.neo4j.projection.projected import Projection, Scope, projection
 from graphfraud.neo4j.schema import empty, is_empty, prepare, refuse_foreign, refuse_other_platform
 from graphfraud.neo4j.server.local import LocalServer
 
-AWAY: Final = (ServiceUnavailable, SessionExpired, IncompleteCommit, TransientError)
-"""What the driver says when the server went away, or gave up a transaction too often."""
+AWAY: Final = (ServiceUnavailable, SessionExpired, TransientError)
+"""What the driver says when the server went away, or starts."""
 LONGEST_WAIT_S: Final = 120.0
 ATTEMPTS: Final = 5
 
@@ -77,10 +78,12 @@ def _takes_all(request: LoadRequest, server: LocalServer, login: Login) -> bool:
     """Whether the importer may fill the local server's database, since nothing is there or may stay."""
     if request.online:
         return False
-    if request.replace:
-        return True
     with connected(server.login) as driver:
-        return is_empty(Database(driver, login.database))
+        database = Database(driver, login.database)
+        if not request.replace:
+            return is_empty(database)
+        with only_loader(database):
+            return True
 
 
 def _updated(request: LoadRequest, login: Login, projected: Projection, progress: LoadProgress) -> None:
@@ -92,8 +95,9 @@ def _updated(request: LoadRequest, login: Login, projected: Projection, progress
                 was_there = True
                 database = Database(driver, login.database)
                 if replaces:
-                    with progress.step("removing all", 0):
-                        empty(database)
+                    with progress.step("removing all", 0), only_loader(database):
+                        pass
+                    empty(database)
                     replaces = False
                 refuse_foreign(database, login.uri)
                 refuse_other_platform(database, projected, login.uri)

@@ -72,6 +72,11 @@ def relationships_ended(table: RelationshipTable) -> str:
     )
 
 
+def relationships_removed(table: RelationshipTable) -> str:
+    """Removes the relationships of a batch, told by number."""
+    return f"UNWIND $ids AS id MATCH ()-[r:{table.type.name}]->() WHERE id(r) = id DELETE r"
+
+
 def columns(rows: pl.DataFrame) -> dict[str, list[Any]]:
     """The columns of a batch as parameters: instants in us, days since 1970."""
     plain = [pl.col(name).to_physical() if dtype.is_temporal() else pl.col(name) for name, dtype in rows.schema.items()]
@@ -112,5 +117,5 @@ def judgements_read(table: RelationshipTable, bounds: Mapping[str, Any]) -> str:
     return (
         f"MATCH (a:{source.label})-[r:{table.type.name} {{run: $run}}]->(b:{target.label}) "
         f"WHERE {within(table.anchor, bounds, cut)} "
-        f"RETURN {cut}.{table.anchor.key} AS cut, collect({other}.{(target if cut == 'a' else source).key}) AS others"
+        f"RETURN {cut}.{table.anchor.key} AS cut, collect({other}.{(target if cut == 'a' else source).key}) AS others, collect(id(r)) AS ids"
     )

@@ -136,6 +136,7 @@ RUN_LABEL: Final = Label(
         _property("model_digest", "string", "SHA-256 of versions, settings and calibration, in hex"),
         _property("version", "string", "release of graphfraud"),
         _property("currency", "string", "of amounts, ISO 4217"),
+        _property("listeners", "long", "listeners of the platform, in the scope or not, count"),
         _property("scope", "string", "all or rings"),
         _property("left_out", "string", "what the scope left out, as JSON"),
         _property("loaded_at", "datetime", "when it became current"),

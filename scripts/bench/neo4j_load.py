@@ -159,26 +159,6 @@ def _naive(database: Database, projected: Projection) -> dict[str, Any]:
     tables = {table.label.name: table for table in projected.nodes}
     every = pl.concat(projected.facts[-1].rows.slices())
     edges = every.sample(NAIVE_RELATIONSHIPS, shuffle=True, seed=5)  # as events come: in no order
-    taken = {}
-    for name, question in questions().items():
-        given = {each.name: IDS[each.name] for each in question.parameters if each.default is None}
-        values = parsed_values(question, [f"{key}={value}" for key, value in given.items()])
-        ask(database, question, values, timeout_s=120.0)
-        tries = []
-        for _ in range(3):
-            began = time.perf_counter()
-            ask(database, question, values, timeout_s=120.0)
-            tries.append(time.perf_counter() - began)
-        taken[name] = round(max(tries), 3)
-        _say(f"{name}: {taken[name]:.3f} s")
-    return taken
-
-
-def _naive(database: Database, projected: Projection) -> dict[str, Any]:
-    """Rows a second of maps merged one batch after another, in the proportion of nodes to relationships of all rows."""
-    prepare(database)
-    tables = {table.label.name: table for table in projected.nodes}
-    edges = next(iter(projected.facts[-1].rows.slices(NAIVE_RELATIONSHIPS)))
     taken = {
         "Listener": tables["Listener"].rows.filter(pl.col("listener_id").is_in(edges["source"].implode())),
         "Track": tables["Track"].rows.filter(pl.col("track_id").is_in(edges["target"].implode())),

@@ -80,6 +80,7 @@ def made_up(size: Size, *, day: int) -> Projection:
             "as_of": f"2026-10-{day + 1:02d}T00:00:00Z",
             "version": "0",
             "currency": "EUR",
+            "listeners": size.listeners,
         },
         scope="all",
         left_out={},

@@ -14,6 +14,7 @@ import pytest
 from graphfraud.errors import GraphfraudError
 from graphfraud.errors.database import ServerFailed
 from graphfraud.neo4j.connection import connected
+from graphfraud.neo4j.projection.rows import end_of
 from graphfraud.neo4j.server.csv_files import (
     NodeFile,
     RelationshipFile,
@@ -168,7 +169,13 @@ def hostile_files(folder: Path) -> tuple[list[NodeFile], list[RelationshipFile]]
         (judged(ids), JUDGED_TYPE, run, listener),
     ]
     return nodes, [
-        write_relationship_csv(frame, folder / f"{type_.name}.csv", type_, source=source, target=target)
+        write_relationship_csv(
+            frame.rename({source[0]: "source", target[0]: "target"}),
+            folder / f"{type_.name}.csv",
+            type_,
+            source=end_of(source[1]),
+            target=end_of(target[1]),
+        )
         for frame, type_, source, target in written
     ]
 
@@ -236,11 +243,13 @@ def test_a_relationship_without_its_end_fails_the_import(imported: LocalServer, 
     nodes = [write_node_csv(pl.DataFrame({"listener_id": ["a"]}), tmp_path / "n.csv", LISTENER_LABEL)]
     nodes.append(write_node_csv(pl.DataFrame({"track_id": ["t"]}), tmp_path / "t.csv", TRACK_LABEL))
     loose = write_relationship_csv(
-        streamed(["a", "nobody"]).with_columns(track_id=pl.lit("t")),
+        streamed(["a", "nobody"]).select(
+            pl.exclude("listener_id", "track_id"), source="listener_id", target=pl.lit("t")
+        ),
         tmp_path / "r.csv",
         STREAMED_TYPE,
-        source=("listener_id", LISTENER_LABEL),
-        target=("track_id", TRACK_LABEL),
+        source=end_of(LISTENER_LABEL),
+        target=end_of(TRACK_LABEL),
     )
     with pytest.raises(ServerFailed, match=r"r\.csv: .*nobody"):
         offline_import(imported, nodes, [loose])

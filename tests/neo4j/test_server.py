@@ -12,7 +12,7 @@ from graphfraud.errors import EnvironmentFault, SettingsError
 from graphfraud.errors.database import LoginRefused, ServerFailed, ToolMissing
 from graphfraud.neo4j.server.home import Ports, ServerHome
 from graphfraud.neo4j.server.local import LocalServer
-from graphfraud.neo4j.server.process import Kept
+from graphfraud.neo4j.server.process import KeptProcess
 from graphfraud.neo4j.server.settings import chosen_ports, configuration
 from graphfraud.neo4j.server.tools import java_program, java_warning, maven_program
 
@@ -63,7 +63,7 @@ def test_a_stale_number_does_not_pass_for_a_server(tmp_path: Path) -> None:
 
 
 def test_a_kept_process_outlives_the_shell_and_is_stopped(tmp_path: Path) -> None:
-    kept = Kept(tmp_path / "pid", "time.sleep(60) #ours")
+    kept = KeptProcess(tmp_path / "pid", "time.sleep(60) #ours")
     program = "import time; time.sleep(60) #ours"
     kept.start([sys.executable, "-c", program], folder=tmp_path, log=tmp_path / "log")
     assert kept.pid is not None
@@ -74,7 +74,7 @@ def test_a_kept_process_outlives_the_shell_and_is_stopped(tmp_path: Path) -> Non
 
 def test_a_process_that_does_not_end_by_itself_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graphfraud.neo4j.server.process.LONGEST_STOP_S", 0.2)
-    kept = Kept(tmp_path / "pid", "#deaf")
+    kept = KeptProcess(tmp_path / "pid", "#deaf")
     deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     program = f"{deaf}; print('up', flush=True); time.sleep(60) #deaf"
     kept.start([sys.executable, "-c", program], folder=tmp_path, log=tmp_path / "log")
@@ -109,7 +109,7 @@ def test_a_taken_port_is_left_to_who_has_it(local_server: LocalServer) -> None:
 def test_a_port_taken_at_the_last_moment_is_left_to_who_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server, tried = LocalServer(ServerHome(tmp_path)), []
     server.home.make()
-    monkeypatch.setattr(Kept, "start", lambda *_, log, **__: log.write_text("ERROR port 7 is already in use\n"))
+    monkeypatch.setattr(KeptProcess, "start", lambda *_, log, **__: log.write_text("ERROR port 7 is already in use\n"))
     monkeypatch.setattr(LocalServer, "_command", lambda _: [])
     with pytest.raises(ServerFailed, match="already in use"):
         server._launch(None, tried.append)  # noqa: SLF001 - everything before it is real

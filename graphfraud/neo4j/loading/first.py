@@ -17,9 +17,9 @@ from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.loading.numbers import BECOMES_CURRENT
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.projection.projected import Projection
-from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
+from graphfraud.neo4j.projection.rows import RelationshipTable
 from graphfraud.neo4j.schema import DATABASE_NAME, prepare
-from graphfraud.neo4j.server.csv_files import NodeFile, RelationshipFile, write_import_csv
+from graphfraud.neo4j.server.csv_files import NodeFile, RelationshipFile, write_node_csv, write_relationship_csv
 from graphfraud.neo4j.server.home import ServerHome
 from graphfraud.neo4j.server.importer import offline_import
 from graphfraud.neo4j.server.local import LocalServer
@@ -84,13 +84,13 @@ def _csv_folder(home: ServerHome) -> Iterator[Path]:
 def _node_files(folder: Path, projected: Projection, progress: LoadProgress) -> Iterator[NodeFile]:
     for table in projected.nodes:
         if table.rows.height:
-            yield _node_file(folder, table, (DIGEST,))
+            yield write_node_csv(table.rows, folder / f"{table.label.name}.csv", table.label, (DIGEST,))
         progress.advance(table.rows.height)
     rings = projected.rings(FIRST)
     if rings.height:
-        yield _node_file(folder, NodeTable(label=RING_LABEL, rows=rings), ())
+        yield write_node_csv(rings, folder / f"{RING_LABEL.name}.csv", RING_LABEL)
     for label, row in _singles(projected):
-        yield _node_file(folder, NodeTable(label=label, rows=row), ())
+        yield write_node_csv(row, folder / f"{label.name}.csv", label)
 
 
 def _singles(projected: Projection) -> Iterator[tuple[Label, pl.DataFrame]]:
@@ -110,25 +110,12 @@ def _singles(projected: Projection) -> Iterator[tuple[Label, pl.DataFrame]]:
     yield DATABASE_LABEL, pl.DataFrame({DATABASE_LABEL.key: [DATABASE_NAME], "schema_version": [SCHEMA_VERSION]})
 
 
-def _node_file(folder: Path, table: NodeTable, more: tuple[Property, ...]) -> NodeFile:
-    label = table.label
-    path = folder / f"{label.name}.csv"
-    key = table.rows.schema[label.key]
-    header = f"{label.key}:ID({label.keyed})" if key == pl.String else f":ID({label.keyed})"
-    own = () if key == pl.String else (Property(name=label.key, type="long", unit="its number"),)
-    file = write_import_csv(table.rows, path, ids={header: label.key}, properties=(*own, *label.properties, *more))
-    return NodeFile(label=label, file=file)
-
-
 def _relationship_files(folder: Path, table: RelationshipTable, progress: LoadProgress) -> Iterator[RelationshipFile]:
-    ids = {f":START_ID({table.source.label})": "source", f":END_ID({table.target.label})": "target"}
     named = f"{table.source.label}-{table.type.name}-{table.target.label}"
-    properties = table.type.properties if table.type.is_judgement else (*table.type.properties, *HELD)
+    more = () if table.type.is_judgement else HELD
     for number, rows in enumerate(table.rows.slices(AT_ONCE)):
-        path = folder / f"{named}-{number}.csv"
-        yield RelationshipFile(
-            type=table.type, file=write_import_csv(_holding(rows, table.type), path, ids=ids, properties=properties)
-        )
+        path, held = folder / f"{named}-{number}.csv", _holding(rows, table.type)
+        yield write_relationship_csv(held, path, table.type, source=table.source, target=table.target, more=more)
         progress.advance(rows.height)
 
 

@@ -74,6 +74,18 @@ def load_numbers(database: Database, projected: Projection) -> LoadNumbers:
     return LoadNumbers(load=load, current=current, previous=previous if load == current else current)
 
 
+def make_current(held: OpenTransaction, load: int, previous: int | None, projected: Projection) -> None:
+    """Has questions answered from a load; all of it is seen once the transaction is done."""
+    held.run(f"MATCH (r:{RUN_LABEL.name}) WHERE r.current SET r.current = false")
+    held.run(
+        f"MATCH (r:{RUN_LABEL.name} {{number: $load}}) SET r.current = true, r.state = 'loaded', "
+        "r.loaded_at = datetime() "
+        f"WITH r MATCH (d:{DATABASE_LABEL.name}) "
+        "SET d.current = $load, d.previous = $previous, d.graph_digest = $digest",
+        {"load": load, "previous": previous, "digest": projected.run["graph_digest"]},
+    )
+
+
 def _begin(database: Database, projected: Projection, load: int, *, is_new: bool) -> None:
     said = projected.run | {"scope": projected.scope, "left_out": json.dumps(projected.left_out, sort_keys=True)}
     state = ", r.state = 'loading', r.current = false" if is_new else ""

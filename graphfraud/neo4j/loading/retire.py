@@ -8,8 +8,10 @@ from graphfraud.neo4j.loading.numbers import LoadNumbers
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.writing import batches
 from graphfraud.vocabulary.database import (
+    DATABASE_LABEL,
     HAS_MEMBER_TYPE,
     JUDGED_TYPE,
+    PAYS_TYPE,
     RELATIONSHIP_TYPES,
     RING_LABEL,
     RUN_LABEL,
@@ -22,7 +24,12 @@ IN_BATCHES: Final = "IN TRANSACTIONS OF 20000 ROWS"
 def retire(
     database: Database, numbers: LoadNumbers, gone: list[tuple[Label, list[str]]], progress: LoadProgress
 ) -> None:
-    """Removes ended facts, judgements of runs before the previous one, and nodes that the run no longer has."""
+    """Removes ended facts, judgements of runs before the previous one, and nodes that the run no longer has.
+
+    Where another load became current meanwhile there is nothing to do: it removes what is past for it.
+    """
+    if database.one(f"MATCH (d:{DATABASE_LABEL.name}) RETURN d.current AS current")["current"] != numbers.load:
+        return
     kept = {"load": numbers.load, "previous": numbers.previous}
     with progress.step("removing what is past", 0):
         for type_ in RELATIONSHIP_TYPES:
@@ -32,8 +39,8 @@ def retire(
                 )
         stays = "[$load, coalesce($previous, $load)]"
         past = f"MATCH (run:{RUN_LABEL.name}) WHERE run.state <> 'retired' AND NOT run.number IN {stays}"
-        judged = f"{past} MATCH (run)-[r:{JUDGED_TYPE.name}]->()"
-        _remove(database, judged, "r", JUDGED_TYPE.name, kept, progress)
+        for type_ in (JUDGED_TYPE, PAYS_TYPE):
+            _remove(database, f"{past} MATCH (run)-[r:{type_.name}]->()", "r", type_.name, kept, progress)
         rings = f"MATCH (ring:{RING_LABEL.name}) WHERE NOT ring.run IN {stays}"
         members = f"{rings} MATCH (ring)-[r:{HAS_MEMBER_TYPE.name}]->()"
         _remove(database, members, "r", HAS_MEMBER_TYPE.name, kept, progress)

@@ -1,20 +1,22 @@
 """Bringing a database to a run while investigators go on asking: only what changed, seen all at once or not at all.
 
 Nothing that they see is changed before the switch: facts are added from the next load on, and ended at it;
-judgements come under its number. Killed anywhere, the same command finds what is there and does what is left.
+judgements come under its number. Only what a load of the current run puts back, since it was lost, is seen at once.
+Killed anywhere, the same command finds what is there and does what is left.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from graphfraud.errors import EnvironmentFault
+from graphfraud.errors.database import LoadBusy
 from graphfraud.folders.failpoints import failpoint
 from graphfraud.neo4j.database import Database, OpenTransaction
 from graphfraud.neo4j.loading.changes import FACT_SCHEMA, fact_changes, facts_there, node_changes, ranges
-from graphfraud.neo4j.loading.numbers import BECOMES_CURRENT, LoadNumbers, load_numbers, only_loader
+from graphfraud.neo4j.loading.numbers import LoadNumbers, load_numbers, make_current, only_loader
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.retire import retire
 from graphfraud.neo4j.loading.writing import BATCH_ROWS, Writer, batches, create_nodes, one_ahead
@@ -33,7 +35,6 @@ from graphfraud.vocabulary.database import (
     JUDGED_TYPE,
     PAYS_TYPE,
     RING_LABEL,
-    RUN_LABEL,
     Label,
 )
 
@@ -51,7 +52,7 @@ class _Found:
     """Facts that were ended, by table."""
 
 
-def update(database: Database, projected: Projection, progress: LoadProgress) -> LoadNumbers:
+def update(database: Database, projected: Projection, progress: LoadProgress) -> None:
     """Brings the database to the run.
 
     Raises: LoadBusy while another load is under way, EnvironmentFault when counts differ at the end.
@@ -61,22 +62,25 @@ def update(database: Database, projected: Projection, progress: LoadProgress) ->
         failpoint("neo4j: load begun")
         found = _Found()
         for nodes in projected.nodes:
+            held.refuse_loss()
             _bring_nodes(database, nodes, found, progress)
         for facts in projected.facts:
-            _bring_facts(database, facts, numbers.load, found, progress)
+            _bring_facts(database, facts, numbers.load, found, held, progress)
         _bring_rings(database, projected.rings(numbers.load), progress)
         judgements = projected.judgements(numbers.load)
         for judged in judgements:
-            _bring_judgements(database, judged, numbers.load, progress)
+            _bring_judgements(database, judged, numbers.load, held, progress)
         with progress.step("counting", 0):
             refuse_other_counts(database, projected, judgements, numbers.load, found.ended)
         failpoint("neo4j: before the switch")
         with progress.step("switching", 0):
             _switch(database, held, projected, numbers, found)
         failpoint("neo4j: switched")
-    with only_loader(database):
-        retire(database, numbers, found.gone, progress)
-    return numbers
+    try:
+        with only_loader(database):
+            retire(database, numbers, found.gone, progress)
+    except LoadBusy:
+        progress.say("another load has begun: it removes what is past")
 
 
 def _bring_nodes(database: Database, table: NodeTable, found: _Found, progress: LoadProgress) -> None:
@@ -95,12 +99,18 @@ def _bring_nodes(database: Database, table: NodeTable, found: _Found, progress: 
 
 
 def _bring_facts(
-    database: Database, table: RelationshipTable, load: int, found: _Found, progress: LoadProgress
+    database: Database,
+    table: RelationshipTable,
+    load: int,
+    found: _Found,
+    held: OpenTransaction,
+    progress: LoadProgress,
 ) -> None:
     empty = pl.DataFrame(schema={name: FACT_SCHEMA[name] for name in ("source", "target", "digest")})
     found.ended[table.name] = 0
     with progress.step(table.name, table.rows.count), one_ahead() as write:
         for part, bounds in ranges(table.rows.slices(), "source", empty):
+            held.refuse_loss()
             there = facts_there(database.rows(facts_read(table, bounds), bounds))
             changes = fact_changes(part, there)
             found.ended[table.name] += len(changes.ended)
@@ -117,18 +127,32 @@ def _bring_rings(database: Database, rings: pl.DataFrame, progress: LoadProgress
             progress.changed("Ring written", batch.height)
 
 
-def _bring_judgements(database: Database, table: RelationshipTable, load: int, progress: LoadProgress) -> None:
+def _bring_judgements(
+    database: Database, table: RelationshipTable, load: int, held: OpenTransaction, progress: LoadProgress
+) -> None:
+    """Adds those that are missing; one that is there twice, since a commit was lost to its loader, stays once."""
     other = "target" if table.cut_by == "source" else "source"
     empty = pl.DataFrame(schema={"source": pl.String, "target": pl.String})
     with progress.step(f"{table.type.name} {table.target.label}", table.rows.count), one_ahead() as write:
         for part, bounds in ranges(table.rows.slices(), table.cut_by, empty):
+            held.refuse_loss()
             read = database.read(judgements_read(table, bounds), bounds | {"run": load})
             there = pl.DataFrame(
-                {table.cut_by: [row[0] for row in read], other: [row[1] for row in read]},
-                schema={table.cut_by: part[table.cut_by].dtype, other: pl.List(part[other].dtype)},
-            ).explode(other)
-            new = part.join(there, on=["source", "target"], how="anti", maintain_order="left")
-            Writer(database, progress, write).create(table, new, load)
+                {
+                    table.cut_by: [row[0] for row in read],
+                    other: [row[1] for row in read],
+                    "id": [row[2] for row in read],
+                },
+                schema={
+                    table.cut_by: part[table.cut_by].dtype,
+                    other: pl.List(part[other].dtype),
+                    "id": pl.List(pl.Int64),
+                },
+            ).explode(other, "id")
+            stays = there.join(part, on=["source", "target"], how="semi").unique(["source", "target"], keep="first")
+            writer = Writer(database, progress, write)
+            writer.remove(table, there.join(stays, on="id", how="anti")["id"].to_list())
+            writer.create(table, part.join(stays, on=["source", "target"], how="anti", maintain_order="left"), load)
             progress.advance(part.height)
 
 
@@ -171,11 +195,9 @@ def _switch(
     at_once = sum(rows.height for _, rows in found.corrected) <= MOST_CORRECTED
     for label, rows in found.corrected:
         for batch in batches(rows, BATCH_ROWS):
-            write: Any = held.run if at_once else database.write
-            write(nodes_corrected(label), columns(batch))
-    held.run(f"MATCH (r:{RUN_LABEL.name}) WHERE r.current SET r.current = false")
-    held.run(
-        BECOMES_CURRENT,
-        {"load": numbers.load, "previous": numbers.previous, "digest": projected.run["graph_digest"]},
-    )
+            if at_once:
+                held.run(nodes_corrected(label), columns(batch))
+            else:
+                database.write(nodes_corrected(label), columns(batch))
+    make_current(held, numbers.load, numbers.previous, projected)
     held.commit()

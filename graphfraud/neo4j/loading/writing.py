@@ -14,7 +14,13 @@ from graphfraud.folders.failpoints import failpoint
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.projection.rows import RelationshipTable
-from graphfraud.neo4j.statements import columns, nodes_created, relationships_created, relationships_ended
+from graphfraud.neo4j.statements import (
+    columns,
+    nodes_created,
+    relationships_created,
+    relationships_ended,
+    relationships_removed,
+)
 from graphfraud.vocabulary.database import Label
 
 BATCH_ROWS: Final = 20_000
@@ -91,6 +97,15 @@ class Writer:
             )
         self.progress.changed(f"{table.type.name} created", made)
         failpoint("neo4j: batch written")
+
+    def remove(self, table: RelationshipTable, ids: Sequence[int]) -> None:
+        """Removes relationships that nobody sees yet."""
+        for batch in batches(list(ids)):
+            self.give(partial(self._remove, table, {"ids": batch}))
+
+    def _remove(self, table: RelationshipTable, parameters: dict[str, Any]) -> None:
+        self.database.write(relationships_removed(table), parameters)
+        self.progress.changed(f"{table.type.name} removed", len(parameters["ids"]))
 
     def end(self, table: RelationshipTable, ids: Sequence[int], load: int) -> None:
         """Ends facts at a load."""

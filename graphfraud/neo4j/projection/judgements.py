@@ -12,7 +12,7 @@ from graphfraud.folders.finished import FinishedRun
 from graphfraud.graph.typed import Graph
 from graphfraud.neo4j.projection.kept import Kept
 from graphfraud.neo4j.projection.rows import DTYPES, End, HeldRows, RelationshipTable, end_of
-from graphfraud.vocabulary import ACCOUNT, SUBJECT_KINDS, TRACK
+from graphfraud.vocabulary import ACCOUNT, LISTENER, SUBJECT_KINDS, TRACK
 from graphfraud.vocabulary.database import (
     HAS_MEMBER_TYPE,
     JUDGED_TYPE,
@@ -38,18 +38,19 @@ UNKNOWN: Final = float("nan")
 """Stands in a list for a number that was not measured: the database keeps no gaps in lists."""
 
 
-def run_properties(finished: FinishedRun, graph_digest: str) -> dict[str, Any]:
+def run_properties(finished: FinishedRun, graph: Graph) -> dict[str, Any]:
     """The run as a node: who judged, by what, as of when."""
     identity = finished.identity
     judged_by = {name: identity.get(name) for name in ("versions", "config", "seed", "calibrated", "device")}
     return {
         "run_id": _digest(identity)[:RUN_ID_DIGITS],
         "as_of": identity["as_of"],
-        "graph_digest": graph_digest,
+        "graph_digest": identity["tables"]["graph"],
         "policy_digest": _digest(identity["policy"]),
         "model_digest": _digest(judged_by),
         "version": str(identity["versions"]["graphfraud"]),
         "currency": str(identity["policy"]["payout"]["currency"]),
+        "listeners": graph.nodes[LISTENER].count,
     }
 
 

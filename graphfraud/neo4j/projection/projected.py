@@ -16,7 +16,7 @@ from graphfraud.neo4j.projection.judgements import judgement_tables, ring_rows, 
 from graphfraud.neo4j.projection.kept import Kept, kept_of
 from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
 from graphfraud.neo4j.projection.scope import around_rings
-from graphfraud.tables import PLAYS_BY_HOUR
+from graphfraud.tables import PLAYS_BY_HOUR, TWINS
 from graphfraud.vocabulary import SUBJECT_KINDS
 
 Scope = Literal["all", "rings"]
@@ -54,7 +54,9 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
         raise InputRefused(f"{folder / 'graph'}: the run is damaged: it was made with another graph: make it again")
     subjects = {kind: finished.table(f"subjects/{kind}s") for kind in SUBJECT_KINDS}
     hours = finished.scan(PLAYS_BY_HOUR).select("hour_plays")
-    twins = pl.read_parquet(folder / "audio" / "twins.parquet")
+    twins = finished.table(TWINS)
+    if hours.select(pl.len()).collect().item() != graph.edges["streamed"].count:
+        raise InputRefused(f"{folder}: the run is damaged: {PLAYS_BY_HOUR} is of another graph: make it again")
     scope: Scope = asked or ("all" if graph.edges["streamed"].count <= ALL_UP_TO else "rings")
     whole = Kept()
     kept = whole
@@ -66,7 +68,7 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
     return Projection(
         nodes=nodes,
         facts=facts,
-        run=run_properties(finished, finished.identity["tables"]["graph"]),
+        run=run_properties(finished, graph),
         scope=scope,
         left_out=left_out,
         subject_ids={kind: subjects[kind][f"{kind}_id"] for kind in SUBJECT_KINDS},

@@ -2,7 +2,7 @@
 // ask: to find the rest of a catalogue that a farm plays, whoever brought it
 // read: shared listeners against expected, what popularity alone would give; times is how often more; a hit is shared
 //   by many and as expected, a farm's tracks are shared by all of it and expected by none; popularity is a share of
-//   all listeners that the database holds
+//   all listeners of the platform
 // parameter track_id string: id of the track
 // parameter listeners integer = 1000: its listeners that are looked at, those who play it most
 // parameter least_shared integer = 2: tracks that at least so many of them play
@@ -12,10 +12,8 @@ WITH track, listener
 ORDER BY play.plays DESC, listener.listener_id
 LIMIT $listeners
 WITH track, collect(listener) AS asked
-CALL () {
-  MATCH (listener:Listener)
-  RETURN count(listener) AS audience
-}
+MATCH (now:Run {number: $run})
+WITH track, asked, now.listeners AS audience
 UNWIND asked AS listener
 MATCH (listener)-[also:STREAMED WHERE also.since <= $run < also.until]->(other:Track)
 WHERE other <> track

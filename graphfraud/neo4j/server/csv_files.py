@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from graphfraud.errors import GraphfraudError
+from graphfraud.neo4j.projection.rows import End
 from graphfraud.vocabulary.database import Label, Property, RelationshipType
 
 ARRAY_DELIMITER: Final = "\x1f"
@@ -76,8 +77,10 @@ class RelationshipFile:
     file: ImportFile
 
 
-def write_node_csv(frame: pl.LazyFrame | pl.DataFrame, path: Path, label: Label) -> NodeFile:
-    """The nodes of a table that has the label's key, and those of its properties that are known.
+def write_node_csv(
+    frame: pl.LazyFrame | pl.DataFrame, path: Path, label: Label, more: Sequence[Property] = ()
+) -> NodeFile:
+    """The nodes of a table that has the label's key, and those of its properties, and of more, that are known.
 
     Raises: GraphfraudError when a key is absent.
     """
@@ -87,7 +90,9 @@ def write_node_csv(frame: pl.LazyFrame | pl.DataFrame, path: Path, label: Label)
     if key == pl.String:
         ids = {f"{label.key}:ID({label.keyed})": label.key}
     own = () if key == pl.String else (Property(name=label.key, type="long", unit="its number"),)
-    return NodeFile(label=label, file=write_import_csv(lazy, path, ids=ids, properties=(*own, *label.properties)))
+    return NodeFile(
+        label=label, file=write_import_csv(lazy, path, ids=ids, properties=(*own, *label.properties, *more))
+    )
 
 
 def write_relationship_csv(
@@ -95,15 +100,17 @@ def write_relationship_csv(
     path: Path,
     type_: RelationshipType,
     *,
-    source: tuple[str, Label],
-    target: tuple[str, Label],
+    source: End,
+    target: End,
+    more: Sequence[Property] = (),
 ) -> RelationshipFile:
-    """The relationships of a table; source and target are a column of keys and the label that they are keys of.
+    """The relationships of a table, whose columns `source` and `target` are keys of its ends.
 
     Raises: GraphfraudError when one end is absent.
     """
-    ids = {f":START_ID({source[1].keyed})": source[0], f":END_ID({target[1].keyed})": target[0]}
-    return RelationshipFile(type=type_, file=write_import_csv(frame, path, ids=ids, properties=type_.properties))
+    ids = {f":START_ID({source.label})": "source", f":END_ID({target.label})": "target"}
+    file = write_import_csv(frame, path, ids=ids, properties=(*type_.properties, *more))
+    return RelationshipFile(type=type_, file=file)
 
 
 def write_import_csv(

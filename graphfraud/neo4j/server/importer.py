@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +18,7 @@ from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.server.csv_files import ARRAY_DELIMITER, ImportFile, NodeFile, RelationshipFile
 from graphfraud.neo4j.server.home import DATABASE, ServerHome
 from graphfraud.neo4j.server.local import LocalServer, silent
-from graphfraud.neo4j.server.process import Kept
+from graphfraud.neo4j.server.process import KeptProcess
 from graphfraud.neo4j.server.settle import settle_lists
 
 BYTES_BESIDE: Final = 256 * 2**20
@@ -31,50 +30,29 @@ _DONE: Final = "IMPORT DONE"
 _SOURCE: Final = re.compile(r"source:[^\n]*?(\d+)\.csv,")
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did."""
-
-    node_count: int
-    relationship_count: int
-    importer_s: float
-    """Seconds that Neo4j's importer took."""
-    all_s: float
-    """Seconds from the stop of the server until it answered again."""
-
-
 def offline_import(
     server: LocalServer,
     nodes: Sequence[NodeFile],
     relationships: Sequence[RelationshipFile],
     *,
     say: Callable[[str], None] = silent,
-) -> Imported:
+) -> None:
     """Replaces all that the server holds, and has it answer again; it has neither constraints nor indexes then.
 
     Raises: DatabaseFull, ServerFailed when a row cannot be imported, which leaves the database empty.
     """
-    began = time.monotonic()
     files = _files(nodes, relationships)
     with server.home.held():
         _refuse_small_disk(server.home, files)
         server.home.import_mark.touch()
         server.stop_held()
         failpoint("neo4j: before import")
-        importing = time.monotonic()
         _run_importer(server, nodes, relationships, say)
-        importer_s = time.monotonic() - importing
         failpoint("neo4j: imported")
         server.start_held(say=say)
         with connected(server.login) as driver:
             settle_lists(driver, nodes, relationships)
         server.home.import_mark.unlink()
-    return Imported(
-        node_count=sum(each.file.row_count for each in nodes),
-        relationship_count=sum(each.file.row_count for each in relationships),
-        importer_s=importer_s,
-        all_s=time.monotonic() - began,
-    )
 
 
 def _files(nodes: Sequence[NodeFile], relationships: Sequence[RelationshipFile]) -> list[ImportFile]:
@@ -101,7 +79,7 @@ def _run_importer(
     # Names of our own: what the command is given are patterns, parted by commas.
     with tempfile.TemporaryDirectory(prefix="files-", dir=home.folder / "import") as named:
         staging = Path(named)
-        importer = Kept(home.importer_pid_file, _report(home))
+        importer = KeptProcess(home.importer_pid_file, _report(home))
         importer.stop()  # one whose command was killed runs on, and holds the database
         command = [*server.admin_command(), *_arguments(home, nodes, relationships, staging)]
         rows = sum(file.row_count for file in _files(nodes, relationships))

@@ -11,7 +11,7 @@ from graphfraud.neo4j.connection import Login, connected
 from graphfraud.neo4j.server.artifacts import cache_folder, installed_jars
 from graphfraud.neo4j.server.home import DATABASE, USER, ServerHome
 from graphfraud.neo4j.server.password import PASSWORD_SWITCH, known_password, password_source, set_first_password
-from graphfraud.neo4j.server.process import Kept
+from graphfraud.neo4j.server.process import KeptProcess
 from graphfraud.neo4j.server.settings import chosen_ports, configuration, heap
 from graphfraud.neo4j.server.tools import java_program, java_warning
 
@@ -97,8 +97,8 @@ class LocalServer:
         return [*places, java_program(), *memory, "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
 
     @property
-    def _process(self) -> Kept:
-        return Kept(self.home.pid_file, f"--home-dir={self.home.folder} --config-dir={self.home.folder}")
+    def _process(self) -> KeptProcess:
+        return KeptProcess(self.home.pid_file, f"--home-dir={self.home.folder} --config-dir={self.home.folder}")
 
     def _prepare(self, say: Callable[[str], None]) -> None:
         """Everything up to the start; a home whose server never answered is set up anew."""

@@ -24,7 +24,7 @@ _DETACHED: Final = 'cd "$1" || exit 1; log=$2; shift 2; "$@" </dev/null >"$log" 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptProcess:
     """A process that is written down in a file."""
 
     pid_file: Path

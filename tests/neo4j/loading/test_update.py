@@ -10,6 +10,7 @@ from graphfraud.errors import EnvironmentFault
 from graphfraud.errors.database import AnotherGraph, LoadBusy
 from graphfraud.neo4j.database import Database
 from graphfraud.neo4j.loading import update as update_module
+from graphfraud.neo4j.loading import writing as writing_module
 from graphfraud.neo4j.loading.numbers import only_loader
 from graphfraud.neo4j.loading.progress import LoadProgress
 from graphfraud.neo4j.loading.update import update
@@ -77,7 +78,7 @@ def stopped_at(step: str, times: int = 1) -> Iterator[None]:
             raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as patch:
-        for module in (update_module, __import__("graphfraud.neo4j.loading.writing", fromlist=["_"])):
+        for module in (update_module, writing_module):
             patch.setattr(module, "failpoint", fall)
         with pytest.raises(KeyboardInterrupt):
             yield
