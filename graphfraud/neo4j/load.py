@@ -108,16 +108,20 @@ def _updated(request: LoadRequest, login: Login, projected: Projection, progress
             if not was_there or attempt == ATTEMPTS - 1 or not isinstance(away.__cause__, AWAY):
                 raise
             progress.say(f"{away}; waiting for it, {LONGEST_WAIT_S:.0f} s at most")
-            _wait_for(login)
+            login = _back_again()
 
 
-def _wait_for(login: Login) -> None:
-    """Raises: DatabaseAway when it does not come back."""
+def _back_again() -> Login:
+    """How to connect to the server once it is back; a local one may have had to take another port.
+
+    Raises: DatabaseAway when it does not come back.
+    """
     began = time.monotonic()
     while True:
+        login = login_from_environment()
         try:
             with connected(login):
-                return
+                return login
         except DatabaseAway:
             if time.monotonic() - began > LONGEST_WAIT_S:
                 raise

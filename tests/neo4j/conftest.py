@@ -39,7 +39,7 @@ def local_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServ
         patch.setenv(HOME_SWITCH, str(home))
         patch.setenv(HEAP_SWITCH, "512m")
         patch.setenv(PAGE_CACHE_SWITCH, "128m")
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")  # starts sooner, runs slower
+        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")  # starts sooner, runs slower
         server = LocalServer(ServerHome(home))
         try:
             server.home.make()

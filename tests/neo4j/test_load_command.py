@@ -33,7 +33,7 @@ from graphfraud.neo4j.loading.update import update
 from graphfraud.neo4j.projection.projected import projection
 from graphfraud.neo4j.schema import empty, prepare
 from graphfraud.neo4j.server.local import LocalServer
-from graphfraud.neo4j.server.settings import any_free_port
+from graphfraud.neo4j.server.settings import any_free_port, is_free
 
 pytestmark = pytest.mark.xdist_group("neo4j")
 
@@ -281,7 +281,11 @@ def once_at(passing: int, act: Callable[[], None]) -> Callable[[str], None]:
 
 def kill(server: LocalServer, then: threading.Thread) -> None:
     os.kill(int(server.home.pid_file.read_text(encoding="ascii")), signal.SIGKILL)
-    while server.is_running:
+    ports = server.home.ports
+    assert ports is not None
+    while server.is_running or not (
+        is_free(ports.bolt) and is_free(ports.http)
+    ):  # its sockets outlive its command line
         time.sleep(0.01)
     then.start()
 
