@@ -77,13 +77,7 @@ def load_numbers(database: Database, projected: Projection) -> LoadNumbers:
 def make_current(held: OpenTransaction, load: int, previous: int | None, projected: Projection) -> None:
     """Has questions answered from a load; all of it is seen once the transaction is done."""
     held.run(f"MATCH (r:{RUN_LABEL.name}) WHERE r.current SET r.current = false")
-    held.run(
-        f"MATCH (r:{RUN_LABEL.name} {{number: $load}}) SET r.current = true, r.state = 'loaded', "
-        "r.loaded_at = datetime() "
-        f"WITH r MATCH (d:{DATABASE_LABEL.name}) "
-        "SET d.current = $load, d.previous = $previous, d.graph_digest = $digest",
-        {"load": load, "previous": previous, "digest": projected.run["graph_digest"]},
-    )
+    held.run(BECOMES_CURRENT, {"load": load, "previous": previous, "digest": projected.run["graph_digest"]})
 
 
 def _begin(database: Database, projected: Projection, load: int, *, is_new: bool) -> None:
