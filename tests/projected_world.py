@@ -23,6 +23,7 @@ from graphfraud.vocabulary.database import (
 )
 
 SINCE = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
+SINCE_MS = int(SINCE.timestamp() * 1_000)
 DAY = date(2026, 10, 1)
 HOSTILE_TITLE = 'Rain, "quoted"; a\\b\nnew line\ttab \u2028 \U0001f600'
 DTYPES = {"string": pl.String, "long": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean, "date": pl.Date}
@@ -72,7 +73,12 @@ def projected_world(
         },
         scope="all",
         left_out={},
-        subject_ids={kind: pl.Series(names, dtype=pl.String) for kind, names in ids.items()},
+        known_since={
+            "listener": pl.DataFrame(
+                {"id": listeners, "created_ms": [int(SINCE.timestamp() * 1_000)] * len(listeners)}
+            ),
+            "account": pl.DataFrame({"id": accounts, "created_ms": pl.Series([None] * len(accounts), dtype=pl.Int64)}),
+        },
         rings=lambda number: ring_rows(_rings(ring), number),
         judgements=lambda number: _judgements(ids, risks or {}, ring, number),
     )

@@ -1,8 +1,11 @@
 """What can go wrong with the graph database; the tree is drawn in `graphfraud.errors`."""
 
 from pathlib import Path
+from typing import Final
 
 from graphfraud.errors import LONGEST_SHOWN, EnvironmentFault, UsageError
+
+START_ONE: Final = "start one with `make neo4j`, or set NEO4J_URI to where yours is"
 
 
 class QuestionRefused(UsageError):
@@ -49,9 +52,9 @@ class ServerFailed(EnvironmentFault):
 class DatabaseAway(EnvironmentFault):
     """No graph database answers."""
 
-    def __init__(self, uri: str, problem: str = "no graph database answers") -> None:
+    def __init__(self, uri: str, problem: str = "no graph database answers", fix: str = START_ONE) -> None:
         self.uri = uri
-        super().__init__(f"{uri}: {problem}: start one with `make neo4j`, or set NEO4J_URI to where yours is")
+        super().__init__(f"{uri}: {problem}: {fix}")
 
 
 class LoginRefused(EnvironmentFault):

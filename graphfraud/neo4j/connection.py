@@ -16,6 +16,7 @@ from graphfraud.errors.database import DatabaseTooOld
 from graphfraud.neo4j.faults import translated_errors
 
 OLDEST_SUPPORTED: Final = (5, 26)
+SYSTEM: Final = "system"
 SCHEMES: Final = ("bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc")
 _AGENT: Final = re.compile(r"Neo4j/v?(\d+)\.(\d+)")
 
@@ -39,20 +40,25 @@ class Login:
 
     def __post_init__(self) -> None:
         refuse_bad_uri(self.uri)
+        if self.database == SYSTEM:
+            raise SettingsError(
+                "environment", "NEO4J_DATABASE", f"{SYSTEM!r} keeps Neo4j's own books: name another one"
+            )
 
 
 def refuse_bad_uri(uri: str) -> None:
-    """Raises: SettingsError; the address is not repeated where it could carry a password."""
+    """Raises: SettingsError; the address is not repeated, which could carry a password."""
     if "@" in uri:
         raise SettingsError("environment", "NEO4J_URI", "leave user and password out: NEO4J_USERNAME, NEO4J_PASSWORD")
     try:
         parts = urlsplit(uri)
         known = parts.scheme in SCHEMES and parts.hostname is not None and parts.port != 0
+        known = known and not (parts.query or parts.fragment or parts.path.strip("/"))
     except ValueError:
         known = False
     if not known:
         near = nearest(uri.partition("://")[0], SCHEMES) or "bolt"
-        raise SettingsError("environment", "NEO4J_URI", f"{uri!r} is no address: write it like {near}://127.0.0.1:7687")
+        raise SettingsError("environment", "NEO4J_URI", f"this is no address: write it like {near}://127.0.0.1:7687")
 
 
 @contextmanager

@@ -65,13 +65,15 @@ def is_empty(database: Database) -> bool:
 def refuse_other_platform(database: Database, projected: Projection, uri: str) -> None:
     """Raises: AnotherGraph when most of the subjects that are there are not the run's: they are another platform's.
 
-    From one day to the next a platform never loses half of its accounts or listeners.
+    From one day to the next a platform never loses half of its accounts or listeners, and the day on which one joined
+    never changes; ids alone do not tell platforms apart that number them.
     """
     for kind in (ACCOUNT, LISTENER):
         label = SUBJECT_LABELS[kind]
-        rows = database.read(f"MATCH (n:{label.name}) RETURN n.{label.key} LIMIT {SAMPLE_COUNT}")
-        there = pl.Series([row[0] for row in rows], dtype=pl.String)
-        known = int(there.is_in(projected.subject_ids[kind].implode()).sum())
+        said = f"n.{label.key} AS id, n.created_at.epochMillis AS created_ms"
+        rows = database.read(f"MATCH (n:{label.name}) RETURN {said} LIMIT {SAMPLE_COUNT}")
+        there = pl.DataFrame([row.data() for row in rows], schema={"id": pl.String, "created_ms": pl.Int64})
+        known = there.join(projected.known_since[kind], on=["id", "created_ms"], how="semi", nulls_equal=True).height
         if known < len(there) / 2:
             raise AnotherGraph(
                 uri, f"it holds another platform: of {len(there):,} of its {kind}s {known:,} are the run's"

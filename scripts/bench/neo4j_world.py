@@ -31,7 +31,7 @@ from graphfraud.vocabulary.database import (
     RelationshipType,
 )
 
-INSTANT = pl.lit(1_760_000_000_000_001).cast(pl.Datetime("us", "UTC"))
+INSTANT = pl.lit(1_760_000_000_000_000).cast(pl.Datetime("us", "UTC"))
 RING_COUNT, RING_ACCOUNTS, RING_TRACKS, RING_LISTENERS = 20, 5, 40, 100
 LABELS: dict[str, Label] = {"account": ACCOUNT_LABEL, "track": TRACK_LABEL, "listener": LISTENER_LABEL}
 
@@ -84,7 +84,10 @@ def made_up(size: Size, *, day: int) -> Projection:
         },
         scope="all",
         left_out={},
-        subject_ids=ids,
+        known_since={
+            kind: pl.DataFrame({"id": ids[kind], "created_ms": [1_760_000_000_000] * len(ids[kind])})
+            for kind in ("account", "listener")
+        },
         rings=lambda number: ring_rows(_rings(), number),
         judgements=_judgements(ids, members, size.payees, np.random.default_rng(day)),
     )

@@ -71,7 +71,12 @@ def load_numbers(database: Database, projected: Projection) -> LoadNumbers:
     is_same = bool(last) and (last["run_id"], last["scope"]) == asked and last["state"] != "retired"
     load = last["number"] if is_same else last.get("number", 0) + 1
     _begin(database, projected, load, is_new=not is_same)
-    return LoadNumbers(load=load, current=current, previous=previous if load == current else current)
+    now = database.one(
+        f"MATCH (r:{RUN_LABEL.name} {{number: $current}}) RETURN r.run_id AS run_id, r.scope AS scope",
+        {"current": current},
+    )
+    is_current = bool(now) and (now["run_id"], now["scope"]) == asked
+    return LoadNumbers(load=load, current=current, previous=previous if is_current else current)
 
 
 def make_current(held: OpenTransaction, load: int, previous: int | None, projected: Projection) -> None:

@@ -123,8 +123,9 @@ def _bring_facts(
 def _bring_rings(database: Database, rings: pl.DataFrame, progress: LoadProgress) -> None:
     with progress.step(RING_LABEL.name, rings.height):
         for batch in batches(rings):
-            database.write(nodes_merged(RING_LABEL), columns(batch))
-            progress.changed("Ring written", batch.height)
+            made = database.write(nodes_merged(RING_LABEL), columns(batch)).nodes_created
+            if made:
+                progress.changed("Ring created", made)
 
 
 def _bring_judgements(

@@ -33,6 +33,8 @@ EVIDENCE: Final = {
     "sentences": "sentence",
 }
 """Lists of a ring by the field of its evidence that they hold."""
+JUDGED_TABLES: Final = ("scores", "rings", "ring_members", "rings/details", "track_months")
+"""Tables of a run that judgements are made of."""
 RUN_ID_DIGITS: Final = 16
 UNKNOWN: Final = float("nan")
 """Stands in a list for a number that was not measured: the database keeps no gaps in lists."""
@@ -75,18 +77,26 @@ def ring_key(ring_id: pl.Expr, number: int) -> pl.Expr:
 
 
 def judgement_tables(
-    finished: FinishedRun, subjects: Mapping[str, pl.DataFrame], graph: Graph, kept: Kept, number: int
+    judged: Mapping[str, pl.DataFrame],
+    amount_per_stream: float,
+    subjects: Mapping[str, pl.DataFrame],
+    graph: Graph,
+    kept: Kept,
+    number: int,
 ) -> Iterator[RelationshipTable]:
-    """What a load says of every subject, of the members of its rings, and of payees."""
-    scores, tracks = finished.table("scores"), _track_facts(finished, graph)
+    """What a load says of every subject, of the members of its rings, and of payees.
+
+    `judged` holds the run's tables that JUDGED_TABLES names, `subjects` those of accounts, tracks and listeners.
+    """
+    scores, tracks = judged["scores"], _track_facts(judged["track_months"], amount_per_stream, graph)
     for kind in SUBJECT_KINDS:
         known = subjects[kind].select("label", "label_decided_at", "label_source", subject_id=f"{kind}_id")
-        judged = scores.filter(subject_kind=kind).join(known, on="subject_id", how="left")
+        of_kind = scores.filter(subject_kind=kind).join(known, on="subject_id", how="left")
         if kind == TRACK:
-            judged = judged.join(tracks, on="subject_id", how="left")
-        yield _of_run(JUDGED_TYPE, SUBJECT_LABELS[kind], kept.of_kind(_judged(judged), kind, "target"), number)
-    members = finished.table("ring_members").join(
-        finished.table("rings/details"), on=["ring_id", "subject_kind", "subject_id"], how="left"
+            of_kind = of_kind.join(tracks, on="subject_id", how="left")
+        yield _of_run(JUDGED_TYPE, SUBJECT_LABELS[kind], kept.of_kind(_judged(of_kind), kind, "target"), number)
+    members = judged["ring_members"].join(
+        judged["rings/details"], on=["ring_id", "subject_kind", "subject_id"], how="left"
     )
     for kind in SUBJECT_KINDS:
         rows = kept.of_kind(members.filter(subject_kind=kind).rename({"subject_id": "target"}), kind, "target")
@@ -122,7 +132,8 @@ def _payees(subjects: Mapping[str, pl.DataFrame], tracks: pl.DataFrame) -> pl.Da
     owned = subjects[TRACK].select("account_id", subject_id="track_id").join(tracks, on="subject_id")
     earned = (
         paying.join(owned, on="account_id")
-        .group_by("payee_hash")
+        .sort("payee_hash", "subject_id")  # a sum in another order ends otherwise
+        .group_by("payee_hash", maintain_order=True)
         .agg(pl.col("income_amount", "artificial_amount").sum(), tracks=(pl.col("artificial_amount") > 0).sum())
     )
     counted = paying.group_by("payee_hash").agg(accounts=pl.len().cast(pl.Int64))
@@ -140,25 +151,24 @@ def said(rows: pl.DataFrame, type_: RelationshipType, number: int, source: pl.Ex
     return named.with_columns(absent).select("source", "target", *(each.name for each in type_.properties))
 
 
-def _track_facts(finished: FinishedRun, graph: Graph) -> pl.DataFrame:
+def _track_facts(months: pl.DataFrame, amount_per_stream: float, graph: Graph) -> pl.DataFrame:
     """What a run counted of each track, and what it earns; a month that is known to earn nothing adds nothing."""
     listeners = np.diff(graph.edges["streamed"].target_offsets).astype(np.int64)
-    amount = float(finished.identity["policy"]["payout"]["amount_per_stream"])
     earning = pl.col("payable_streams").filter(pl.col("eligible").fill_null(value=True))
     artificial = (pl.col("payable_streams") * pl.col("artificial_share")).filter(
         pl.col("eligible").fill_null(value=True)
     )
-    months = (
-        finished.table("track_months")
-        .group_by(subject_id="track_id")
+    earned = (
+        months.sort("track_id", "month")
+        .group_by(subject_id="track_id", maintain_order=True)
         .agg(
             pl.col("streams", "artificial_streams", "withheld_streams").sum(),
-            income_amount=earning.sum() * amount,
-            artificial_amount=artificial.sum() * amount,
+            income_amount=earning.sum() * amount_per_stream,
+            artificial_amount=artificial.sum() * amount_per_stream,
         )
     )
     every = pl.DataFrame({"subject_id": pl.Series(graph.nodes[TRACK].ids(), dtype=pl.String), "listeners": listeners})
-    return every.join(months, on="subject_id", how="left").with_columns(
+    return every.join(earned, on="subject_id", how="left").with_columns(
         pl.col("streams", "withheld_streams").fill_null(0),
         pl.col("artificial_streams", "income_amount", "artificial_amount").fill_null(0.0),
     )

@@ -12,12 +12,12 @@ from graphfraud.folders.finished import finished_run
 from graphfraud.graph.snapshot import graph_digest, read_graph
 from graphfraud.graph.typed import Graph
 from graphfraud.neo4j.projection.facts import fact_tables, node_tables
-from graphfraud.neo4j.projection.judgements import judgement_tables, ring_rows, run_properties
+from graphfraud.neo4j.projection.judgements import JUDGED_TABLES, judgement_tables, ring_rows, run_properties
 from graphfraud.neo4j.projection.kept import Kept, kept_of
 from graphfraud.neo4j.projection.rows import NodeTable, RelationshipTable
 from graphfraud.neo4j.projection.scope import around_rings
 from graphfraud.tables import PLAYS_BY_HOUR, TWINS
-from graphfraud.vocabulary import SUBJECT_KINDS
+from graphfraud.vocabulary import ACCOUNT, LISTENER, SUBJECT_KINDS
 
 Scope = Literal["all", "rings"]
 ALL_UP_TO: Final = 20_000_000
@@ -35,8 +35,8 @@ class Projection:
     scope: Scope
     left_out: dict[str, int]
     """Nodes and relationships of the run that do not go in, by label or type."""
-    subject_ids: Mapping[str, pl.Series]
-    """Every subject of the run by kind, in the scope or not."""
+    known_since: Mapping[str, pl.DataFrame]
+    """Every account and listener of the run by kind, in the scope or not: id, created_ms."""
     rings: Callable[[int], pl.DataFrame]
     """Its rings as nodes, under the number of a load."""
     judgements: Callable[[int], list[RelationshipTable]]
@@ -55,13 +55,15 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
     subjects = {kind: finished.table(f"subjects/{kind}s") for kind in SUBJECT_KINDS}
     hours = finished.scan(PLAYS_BY_HOUR).select("hour_plays")
     twins = finished.table(TWINS)
+    judged = {name: finished.table(name) for name in JUDGED_TABLES}  # all is verified before anything is written
+    amount = float(finished.identity["policy"]["payout"]["amount_per_stream"])
     if hours.select(pl.len()).collect().item() != graph.edges["streamed"].count:
         raise InputRefused(f"{folder}: the run is damaged: {PLAYS_BY_HOUR} is of another graph: make it again")
     scope: Scope = asked or ("all" if graph.edges["streamed"].count <= ALL_UP_TO else "rings")
     whole = Kept()
     kept = whole
     if scope == "rings":
-        masks = around_rings(graph, finished.table("ring_members"), seed=finished.identity["seed"])
+        masks = around_rings(graph, judged["ring_members"], seed=finished.identity["seed"])
         kept = kept_of(graph, masks)
     nodes, facts = _tables(subjects, graph, hours, twins, kept)
     left_out = {} if scope == "all" else _left_out(_tables(subjects, graph, hours, twins, whole), (nodes, facts))
@@ -71,9 +73,12 @@ def projection(folder: Path, asked: Scope | None = None) -> Projection:
         run=run_properties(finished, graph),
         scope=scope,
         left_out=left_out,
-        subject_ids={kind: subjects[kind][f"{kind}_id"] for kind in SUBJECT_KINDS},
-        rings=lambda number: ring_rows(finished.table("rings"), number),
-        judgements=lambda number: list(judgement_tables(finished, subjects, graph, kept, number)),
+        known_since={
+            kind: subjects[kind].select(id=f"{kind}_id", created_ms=pl.col("created_at").dt.epoch("ms"))
+            for kind in (ACCOUNT, LISTENER)
+        },
+        rings=lambda number: ring_rows(judged["rings"], number),
+        judgements=lambda number: list(judgement_tables(judged, amount, subjects, graph, kept, number)),
     )
 
 

@@ -18,7 +18,6 @@ from graphfraud.neo4j.connection import connected
 from graphfraud.neo4j.server.csv_files import ARRAY_DELIMITER, ImportFile, NodeFile, RelationshipFile
 from graphfraud.neo4j.server.home import DATABASE, ServerHome
 from graphfraud.neo4j.server.local import LocalServer, silent
-from graphfraud.neo4j.server.process import KeptProcess
 from graphfraud.neo4j.server.settle import settle_lists
 
 BYTES_BESIDE: Final = 256 * 2**20
@@ -76,12 +75,14 @@ def _run_importer(
     say: Callable[[str], None],
 ) -> None:
     home = server.home
+    for left in (home.folder / "import").glob("files-*"):  # by an import that was killed
+        shutil.rmtree(left, ignore_errors=True)
     # Names of our own: what the command is given are patterns, parted by commas.
     with tempfile.TemporaryDirectory(prefix="files-", dir=home.folder / "import") as named:
         staging = Path(named)
-        importer = KeptProcess(home.importer_pid_file, _report(home))
-        importer.stop()  # one whose command was killed runs on, and holds the database
-        command = [*server.admin_command(), *_arguments(home, nodes, relationships, staging)]
+        importer = server.importer
+        importer.stop()
+        command = [*server.admin_command(), *_arguments(server, nodes, relationships, staging)]
         rows = sum(file.row_count for file in _files(nodes, relationships))
         say(f"importing {rows:,} rows")
         importer.start(command, folder=staging, log=home.import_log)
@@ -96,7 +97,7 @@ def _run_importer(
 
 
 def _arguments(
-    home: ServerHome, nodes: Sequence[NodeFile], relationships: Sequence[RelationshipFile], staging: Path
+    server: LocalServer, nodes: Sequence[NodeFile], relationships: Sequence[RelationshipFile], staging: Path
 ) -> list[str]:
     files = _files(nodes, relationships)
     names = [f"{number}.csv" for number in range(len(files))]
@@ -112,13 +113,9 @@ def _arguments(
         f"--multiline-fields={str(has_line_ends).lower()}",  # slower where there are many processors
         f"--threads={(os.cpu_count() or 1) + 1}",  # one waits for the disk
         *("--bad-tolerance=0", "--skip-bad-relationships=false", "--skip-duplicate-nodes=false", "--strict=true"),
-        _report(home),
+        f"--report-file={server.import_report}",
         *(kind + name for kind, name in zip(kinds, names, strict=True)),
     ]
-
-
-def _report(home: ServerHome) -> str:
-    return f"--report-file={home.folder / 'logs' / 'import.report'}"
 
 
 def _refuse_failure(server: LocalServer, files: Sequence[ImportFile]) -> None:

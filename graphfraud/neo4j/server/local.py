@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from graphfraud.errors.database import DatabaseAway, LoginRefused, ServerFailed
@@ -54,7 +55,7 @@ class LocalServer:
         if uri is None:
             raise DatabaseAway(str(self.home.folder), "no graph database was ever started here")
         if password is None:
-            raise DatabaseAway(uri, f"its password is unknown: set {PASSWORD_SWITCH} to the one it was set up with")
+            raise DatabaseAway(uri, "its password is not known", f"set {PASSWORD_SWITCH} to the one it was set up with")
         source = password_source(self.home)
         return Login(uri=uri, user=USER, password=password, database=DATABASE, password_source=source)
 
@@ -76,6 +77,7 @@ class LocalServer:
         if self.is_running:
             self._wait(say)
             return False
+        self.importer.stop()
         warning = java_warning()
         if warning:
             say(warning)
@@ -95,6 +97,16 @@ class LocalServer:
         # Its published entry point would only start this one, as a child that outlives it.
         memory = [f"-Xms{heap()}", f"-Xmx{heap()}", "-XX:NewRatio=1", *collector("Serial")]
         return [*places, java_program(), *memory, "-cp", f"{installed_jars()}/*", "org.neo4j.cli.AdminTool"]
+
+    @property
+    def import_report(self) -> Path:
+        """Where an import tells of bad rows."""
+        return self.home.folder / "logs" / "import.report"
+
+    @property
+    def importer(self) -> KeptProcess:
+        """The process of an import; one whose command was killed runs on, and holds the database."""
+        return KeptProcess(self.home.importer_pid_file, f"--report-file={self.import_report}")
 
     @property
     def _process(self) -> KeptProcess:

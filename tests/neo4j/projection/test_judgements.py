@@ -151,7 +151,7 @@ def test_means_are_nodes_of_their_kind_and_those_that_are_used_are_all_there(pro
 
 
 def test_what_was_not_there_yet_is_not_in(projected: Projection) -> None:
-    assert "acc-9" not in set(projected.subject_ids["account"])
+    assert "acc-9" not in set(projected.known_since["account"]["id"])
     uploaded = facts(projected, "Account UPLOADED")
     assert uploaded.height == 64
     assert set(uploaded["source"]) == {f"acc-{n}" for n in range(8)}
