@@ -1,9 +1,5 @@
 """What goes through CSV comes back as it was, and an import that was killed is done over."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -70,19 +66,6 @@ DOUBLES = [0.1 + 0.2, 1e-7, 5e-324, 1.7976931348623157e308, -0.0, 123456789.1234
 INSTANTS = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2026, 9, 1, 23, 59, 59, 1, tzinfo=UTC), None]
 Rows = dict[Any, dict[str, Any]]
 
-KILLED = """
-import sys
-from pathlib import Path
-import polars as pl
-from graphfraud.neo4j.server.csv_files import write_node_csv
-from graphfraud.neo4j.server.home import server_home
-from graphfraud.neo4j.server.importer import offline_import
-from graphfraud.neo4j.server.local import LocalServer
-from graphfraud.vocabulary.database import LISTENER_LABEL
-nodes = write_node_csv(pl.DataFrame({"listener_id": ["killed"]}), Path(sys.argv[1]), LISTENER_LABEL)
-offline_import(LocalServer(server_home()), [nodes], [])
-"""
-
 
 def listeners() -> pl.DataFrame:
     ids = [f"{n}" for n in range(len(HOSTILE))] + [f"{text[:300]}" for text in HOSTILE]
@@ -135,20 +118,9 @@ def judged(ids: list[str]) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def imported(local_server: LocalServer, tmp_path_factory: pytest.TempPathFactory) -> LocalServer:
-    """The server after two killed imports and one that was done over."""
-    folder = tmp_path_factory.mktemp("csv, of an import")
-    for step in ("neo4j: before import", "neo4j: imported"):
-        killed_at(step, folder / "killed.csv")
-        assert not local_server.is_running
-        assert local_server.import_was_interrupted
-    offline_import(local_server, *hostile_files(folder))
+    """The server after an import; that one which was killed is done over is a matter of `test_load_command`."""
+    offline_import(local_server, *hostile_files(tmp_path_factory.mktemp("csv, of an import")))
     return local_server
-
-
-def killed_at(step: str, path: Path) -> None:
-    environment = os.environ | {"GRAPHFRAUD_FAILPOINT": step}
-    done = subprocess.run([sys.executable, "-c", KILLED, str(path)], env=environment, check=False)
-    assert done.returncode == -signal.SIGKILL
 
 
 def hostile_files(folder: Path) -> tuple[list[NodeFile], list[RelationshipFile]]:
@@ -198,12 +170,6 @@ def expected(frame: pl.DataFrame, key: str, *left_out: str) -> Rows:
         row[key]: {name: value for name, value in row.items() if value is not None and name not in left_out}
         for row in rows
     }
-
-
-def test_an_import_that_was_killed_is_done_over(imported: LocalServer) -> None:
-    assert imported.is_running
-    assert not imported.import_was_interrupted
-    assert "killed" not in asked(imported, "MATCH (n:Listener) RETURN n.listener_id AS key, n {.*} AS held")
 
 
 def test_hostile_text_and_instants_come_back_as_they_were(imported: LocalServer) -> None:

@@ -6,6 +6,7 @@ They are under the GPL and are never part of graphfraud.
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,27 @@ def installed_jars() -> Path:
     if not place.is_dir():
         _install(place)
     return place / "lib"
+
+
+def class_archive(java: str) -> Path:
+    """Where Java keeps Neo4j's classes as it last had them loaded, which halves a start; not there before a first stop.
+
+    Another Java has another one; one that Java finds unfit it passes over.
+    """
+    program = Path(shutil.which(java) or java).resolve()
+    stamp = int(program.stat().st_mtime) if program.is_file() else 0
+    return cache_folder() / f"classes-{program.parts[-3] if len(program.parts) > 2 else ''}-{stamp}.jsa"
+
+
+def keep_class_archive(written: Path, java: str) -> None:
+    """Puts an archive that a server left at its end in its place, whole; nothing is lost where that fails."""
+    place = class_archive(java)
+    with suppress(OSError):
+        if not place.exists():
+            beside = place.with_name(f"{place.name}.{os.getpid()}")
+            shutil.copyfile(written, beside)
+            beside.replace(place)
+        written.unlink()
 
 
 def _install(place: Path) -> None:

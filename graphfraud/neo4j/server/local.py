@@ -9,7 +9,7 @@ from typing import Final
 
 from graphfraud.errors.database import DatabaseAway, LoginRefused, ServerFailed
 from graphfraud.neo4j.connection import Login, connected
-from graphfraud.neo4j.server.artifacts import cache_folder, installed_jars
+from graphfraud.neo4j.server.artifacts import cache_folder, class_archive, installed_jars, keep_class_archive
 from graphfraud.neo4j.server.home import DATABASE, USER, ServerHome
 from graphfraud.neo4j.server.password import PASSWORD_SWITCH, known_password, password_source, set_first_password
 from graphfraud.neo4j.server.process import KeptProcess
@@ -88,7 +88,10 @@ class LocalServer:
 
     def stop_held(self) -> bool:
         """As `stop`, by who holds the home already."""
-        return self._process.stop()
+        ran = self._process.stop()
+        if self._archive.is_file():
+            keep_class_archive(self._archive, java_program())
+        return ran
 
     def admin_command(self) -> list[str]:
         """What begins every command of Neo4j's own administration."""
@@ -145,6 +148,19 @@ class LocalServer:
             else:
                 return
 
+    @property
+    def _archive(self) -> Path:
+        """Where a server leaves its classes when it ends."""
+        return self.home.folder / "run" / "classes.jsa"
+
+    def _shared_classes(self) -> list[str]:
+        """Options by which Java reads its classes from an archive, or writes one when it ends where there is none."""
+        kept = class_archive(java_program())
+        if kept.is_file():
+            return [f"-XX:SharedArchiveFile={kept}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+        self._archive.unlink(missing_ok=True)
+        return [f"-XX:ArchiveClassesAtExit={self._archive}", "-Xlog:cds=off", "-Xlog:cds+dynamic=off"]
+
     def _command(self) -> list[str]:
         opened = [f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in _OPENED]
         properties = ["-Dio.netty.tryReflectionSetAccessible=true", "-Dlog4j2.disable.jmx=true"]
@@ -153,6 +169,7 @@ class LocalServer:
             java_program(),
             f"-Xmx{heap()}",
             *collector("Parallel"),
+            *self._shared_classes(),
             "-XX:+ExitOnOutOfMemoryError",
             *opened,
             *properties,
