@@ -21,7 +21,12 @@ from graphfraud.neo4j.picture.page import answer_page
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 HOSTILE = "</title><script>alert(1)</script>\x1b]0;\u202e"
 RUN = CurrentRun(
-    number=1, run_id="a" * 16, as_of=datetime(2026, 10, 1, tzinfo=UTC), previous=None, previous_run_id=None
+    number=1,
+    run_id="a" * 16,
+    as_of=datetime(2026, 10, 1, tzinfo=UTC),
+    previous=None,
+    previous_run_id=None,
+    is_partial=False,
 )
 
 

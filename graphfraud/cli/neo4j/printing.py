@@ -36,7 +36,12 @@ def document(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question.name,
         "values": dict(answer.values),
-        "run": {"run_id": run.run_id, "as_of": run.as_of.isoformat(), "number": run.number},
+        "run": {
+            "run_id": run.run_id,
+            "as_of": run.as_of.isoformat(),
+            "number": run.number,
+            "is_partial": run.is_partial,
+        },
         "previous_run_id": run.previous_run_id,
         "rows": plain(answer.plain_rows),
     }
@@ -49,6 +54,8 @@ def print_answer(answer: Answer) -> None:
     shown = before if "$previous" in answer.question.text else ""
     source = f"run {run.run_id}, as of {run.as_of:%Y-%m-%d %H:%M} UTC{shown}"
     console.print(f"{cell(answer.question.title)}: {source}", soft_wrap=True)
+    if run.is_partial:
+        console.print("only what surrounds its rings was loaded: what others did is counted in part", soft_wrap=True)
     if not answer.rows:
         console.print("nothing fits")
         return

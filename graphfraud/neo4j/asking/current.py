@@ -15,6 +15,7 @@ MATCH (database:Database)
 OPTIONAL MATCH (run:Run {number: database.current})
 OPTIONAL MATCH (before:Run {number: database.previous})
 RETURN database.schema_version AS schema_version, run.number AS number, run.run_id AS run_id, run.as_of AS as_of,
+  run.scope AS scope,
   before.number AS previous, before.run_id AS previous_run_id
 LIMIT 1
 """
@@ -48,6 +49,8 @@ class CurrentRun:
     previous: int | None
     """Number of the run before it, whose judgement is kept."""
     previous_run_id: str | None
+    is_partial: bool
+    """Whether only what surrounds its rings was loaded."""
 
 
 def current_run(transaction: ManagedTransaction) -> CurrentRun:
@@ -65,6 +68,7 @@ def current_run(transaction: ManagedTransaction) -> CurrentRun:
         as_of=found["as_of"].to_native(),
         previous=found["previous"],
         previous_run_id=found["previous_run_id"],
+        is_partial=found["scope"] == "rings",
     )
 
 

@@ -11,6 +11,7 @@ from neo4j.time import Date, DateTime
 from graphfraud.vocabulary.database import LABELS
 
 NOTHING: Final = "–"  # noqa: RUF001 - a dash, as in all our tables
+_MARKS: Final = frozenset({"digest", "since", "until"})
 _KEY: Final = {label.keyed: label.key for label in LABELS}
 
 
@@ -123,5 +124,5 @@ def node_id(node: Node) -> str:
 
 
 def properties(entity: Node | Relationship) -> dict[str, Any]:
-    """What a node or relationship carries."""
-    return {name: entity[name] for name in entity}
+    """What a node or relationship says; the loader's own marks tell nobody anything."""
+    return {name: entity[name] for name in entity if name not in _MARKS}

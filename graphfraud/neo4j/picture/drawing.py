@@ -20,7 +20,7 @@ from graphfraud.vocabulary.database import (
     SUBJECT_LABELS,
 )
 
-_VERSIONING: Final = ("since", "until", "hour_plays")
+_TOO_LONG: Final = "hour_plays"
 _KINDS: Final = {label.name: kind for kind, label in (SUBJECT_LABELS | MEANS_LABELS).items()}
 _KINDS[RELEASE_LABEL.name] = "release"
 
@@ -108,7 +108,7 @@ def _node(node: Node, kind: str) -> DrawnNode:
 
 def _add(drawn: Drawing, tie: Relationship) -> None:
     start, end = (node.element_id if node else "" for node in tie.nodes)
-    carried = {name: value for name, value in properties(tie).items() if name not in _VERSIONING}
+    carried = {name: value for name, value in properties(tie).items() if name != _TOO_LONG}
     subject = drawn.nodes.get(end)
     if tie.type == JUDGED_TYPE.name and subject is not None:
         subject.verdict, subject.risk = str(carried.get("verdict", "")), told(carried.get("risk"))
