@@ -61,7 +61,7 @@ def load_run(request: LoadRequest, progress: LoadProgress) -> LoadOutcome:
     login = login_from_environment()
     server = local_server_of(login)
     if server is not None and (server.import_was_interrupted or _takes_all(request, server, login)):
-        progress.say("the database is here and empty: Neo4j's importer fills it while the server is down")
+        progress.say("the database is here, to be filled anew: Neo4j's importer does it while the server is down")
         with progress:
             first_load(server, projected, progress)
         login = server.login  # it may have had to take another port
@@ -95,9 +95,10 @@ def _updated(request: LoadRequest, login: Login, projected: Projection, progress
                 was_there = True
                 database = Database(driver, login.database)
                 if replaces:
-                    with progress.step("removing all", 0), only_loader(database):
-                        pass
-                    empty(database)
+                    with progress.step("removing all", 0):
+                        with only_loader(database):
+                            pass  # refuses while another loader writes
+                        empty(database)
                     replaces = False
                 refuse_foreign(database, login.uri)
                 refuse_other_platform(database, projected, login.uri)
